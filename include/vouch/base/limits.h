@@ -1,0 +1,47 @@
+// Every named limit of the library. An input past one is refused with
+// RESOURCE_EXHAUSTED or INVALID_ARGUMENT, and nothing is changed.
+#ifndef VOUCH_BASE_LIMITS_H_
+#define VOUCH_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "vouch/base/config.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// Bytes of any id (program, partner, customer, event, payment, code ...): long
+// enough for a URL-safe hash with a prefix, short enough for an index key.
+inline constexpr size_t kMaxIdBytes = 256;
+
+// Bytes of a free text: reasons, authors, attribute values, campaign names.
+inline constexpr size_t kMaxTextBytes = 4096;
+
+// Lines of one payment. An accrual adds and rounds over all of them.
+inline constexpr size_t kMaxLinesPerPayment = 10000;
+
+// Attributes of one partner, sign-up or line; looked through one by one.
+inline constexpr size_t kMaxAttributes = 64;
+
+// Rules of one program; each is tried for each line.
+inline constexpr size_t kMaxRules = 1000;
+
+// Rates by contract year of one rule; a century is more than any contract.
+inline constexpr size_t kMaxYearRates = 100;
+
+// Bytes of one encoded event; kMaxLinesPerPayment plain lines fit.
+inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
+
+// Touches kept for one customer or visitor; all are looked at in a decision.
+inline constexpr size_t kMaxTouchesPerKey = 10000;
+
+// Contracts of one customer.
+inline constexpr size_t kMaxContractsPerCustomer = 1000;
+
+// Days of a window, hold, protection or clawback: a hundred years, which in
+// microseconds is far from the end of 64 bits.
+inline constexpr int64_t kMaxDays = 36500;
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_BASE_LIMITS_H_

@@ -2,7 +2,7 @@
 #
 #   prepare_packages <group>...   installs what is missing (build, tests, lint)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
-#   jobs                          how many compilers fit this machine
+#   job_count                       how many compilers fit this machine
 
 vouch_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
@@ -86,7 +86,7 @@ prepare_packages() {
 }
 
 # One compiler for each processor, with 1.5 GB of memory for each.
-jobs() {
+job_count() {
   local processors memory
   processors="$(nproc 2>/dev/null || echo 2)"
   memory="$(awk '/^MemAvailable:/ {print int($2 / 1500000)}' /proc/meminfo \

@@ -23,5 +23,5 @@ files=("$@")
   mapfile -t files < <(find src -name '*.cc' | LC_ALL=C sort)
 files+=("$build/tests/lint/headers_twice/one.cc")
 printf '%s\0' "${files[@]}" |
-  xargs -0 -n 1 -P "$(jobs)" "$tidy" -p "$build" --quiet --warnings-as-errors='*'
+  xargs -0 -n 1 -P "$(job_count)" "$tidy" -p "$build" --quiet --warnings-as-errors='*'
 echo "clang-tidy: ${#files[@]} files are clean"

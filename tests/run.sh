@@ -27,8 +27,8 @@ log=tests.log
 prepare_packages build tests
 step "configuring build/dev" configure.log cmake --preset dev
 step "building the library, the program and the tests" build.log \
-  cmake --build --preset dev -j "$(jobs)"
-step "running the tests" "$log" ctest --preset "$preset" -j "$(jobs)"
+  cmake --build --preset dev -j "$(job_count)"
+step "running the tests" "$log" ctest --preset "$preset" -j "$(job_count)"
 
 count="$(sed -n 's/^100% tests passed.* out of \([0-9]*\)$/\1/p' "build/$log")"
 [ -n "$count" ] || die "ctest gave no count; see build/$log"

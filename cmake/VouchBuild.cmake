@@ -96,3 +96,27 @@ function(_vouch_collect_sources directory result)
   endforeach()
   set(${result} "${collected}" PARENT_SCOPE)
 endfunction()
+
+# The target coverage: runs the tests, prints line coverage a file.
+function(vouch_add_coverage_target)
+  find_program(VOUCH_GCOVR gcovr REQUIRED)
+  mark_as_advanced(VOUCH_GCOVR)
+  set(gcov gcov)
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    set(gcov "llvm-cov gcov")
+  endif()
+  add_custom_target(coverage
+      COMMAND "${CMAKE_COMMAND}" --build "${PROJECT_BINARY_DIR}"
+      COMMAND "${CMAKE_CTEST_COMMAND}" --output-on-failure --parallel 2
+              --label-exclude "nightly|lint"
+      COMMAND "${VOUCH_GCOVR}" --root "${PROJECT_SOURCE_DIR}"
+              --gcov-executable "${gcov}" --exclude-throw-branches
+              --filter "include/vouch/" --filter "src/"
+              --html-details "${PROJECT_BINARY_DIR}/coverage.html"
+              --json-summary "${PROJECT_BINARY_DIR}/coverage.json"
+              --txt "${PROJECT_BINARY_DIR}/coverage.txt"
+              "${PROJECT_BINARY_DIR}"
+      COMMAND "${CMAKE_COMMAND}" -E cat "${PROJECT_BINARY_DIR}/coverage.txt"
+      WORKING_DIRECTORY "${PROJECT_BINARY_DIR}"
+      USES_TERMINAL VERBATIM)
+endfunction()

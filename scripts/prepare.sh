@@ -2,7 +2,7 @@
 #
 #   prepare_packages <group>...   installs what is missing (build, tests, lint)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
-#   job_count                       how many compilers fit this machine
+#   job_count                     how many compilers fit this machine
 
 vouch_root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 

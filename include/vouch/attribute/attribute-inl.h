@@ -1,0 +1,300 @@
+#ifndef VOUCH_ATTRIBUTE_ATTRIBUTE_INL_H_
+#define VOUCH_ATTRIBUTE_ATTRIBUTE_INL_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/strings/str_cat.h"
+#include "vouch/attribute/attribute.h"
+#include "vouch/base/allocate.h"
+#include "vouch/base/rounding.h"
+#include "vouch/base/status.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace internal {
+
+// Whether anything was paid at all: amounts are not negative.
+inline bool IsOfNothing(const event::Payment& payment) {
+  return std::all_of(
+      payment.lines.begin(), payment.lines.end(),
+      [](const event::PaymentLine& line) { return line.amount_minor == 0; });
+}
+
+// The day of the customer's first payment, when one at `at` is counted in.
+inline CivilDay FirstPaymentDay(const CustomerState& state, Instant at,
+                                const Program& terms) {
+  const Instant first = std::min(at, state.first_payment_at.value_or(at));
+  return DayOf(first, terms.time_zone());
+}
+
+inline CivilDay EarliestAnchor(const CustomerState& state, bool implied,
+                               CivilDay first_payment) {
+  std::optional<CivilDay> earliest;
+  if (implied || state.paid_without_contract) earliest = first_payment;
+  for (const ContractState& contract : state.contracts) {
+    earliest = std::min(earliest.value_or(contract.anchor), contract.anchor);
+  }
+  return earliest.value_or(first_payment);
+}
+
+inline Phase PhaseOf(const Program& terms, int64_t number, CivilDay anchor,
+                     CivilDay on) {
+  bool acquisition = false;
+  switch (terms.acquisition()) {
+    case Boundary::kFirstMonths:
+      acquisition = on < AddMonths(anchor, terms.acquisition_months());
+      break;
+    case Boundary::kFirstContractYear:
+      acquisition = ContractYear(anchor, on) == 1;
+      break;
+    case Boundary::kFirstPaymentOnly:
+    case Boundary::kNone:
+      acquisition = number == 1;
+      break;
+  }
+  return acquisition ? Phase::kAcquisition : Phase::kRetention;
+}
+
+// The version that rates: of the payment's own time, or of the moment that the
+// program of that time names.
+inline const Program* RatingTerms(const AttributedPayment& payment,
+                                  const Reference& reference) {
+  switch (payment.terms->terms_as_of()) {
+    case TermsAsOf::kConversion:
+      return reference.ProgramAtOrFirst(payment.decision->at);
+    case TermsAsOf::kContractStart:
+      return reference.ProgramAtOrFirst(
+          StartOfDay(payment.contract_anchor, payment.terms->time_zone()));
+    case TermsAsOf::kPayment:
+    case TermsAsOf::kNone:
+      break;
+  }
+  return payment.terms;
+}
+
+// Gives back `amounts` of the lines: adds, or for a won chargeback takes off.
+inline void GiveBack(RefundKind kind, bool counts,
+                     absl::Span<const int64_t> amounts,
+                     std::vector<PaidLine>* lines) {
+  for (std::size_t i = 0; i < lines->size(); ++i) {
+    PaidLine& line = (*lines)[i];
+    const int64_t amount = amounts[i];
+    if (kind == RefundKind::kChargebackReversed) {
+      const int64_t counted = std::min(amount, line.counted_charged_back_minor);
+      line.given_back_minor -= amount;
+      line.charged_back_minor -= amount;
+      line.counted_minor -= counted;
+      line.counted_charged_back_minor -= counted;
+      continue;
+    }
+    const bool chargeback = kind == RefundKind::kChargeback;
+    line.given_back_minor += amount;
+    if (chargeback) line.charged_back_minor += amount;
+    if (!counts) continue;
+    line.counted_minor += amount;
+    if (chargeback) line.counted_charged_back_minor += amount;
+  }
+}
+
+// How much of a line the refund may take: what is left, or for a won
+// chargeback what chargebacks took.
+inline int64_t RoomOf(RefundKind kind, const PaidLine& line) {
+  return kind == RefundKind::kChargebackReversed ? line.charged_back_minor
+                                                 : line.left_minor();
+}
+
+using Amounts = absl::InlinedVector<int64_t, 8>;
+
+// The amounts of a refund that names lines.
+inline absl::Status AmountsByLine(const event::Refund& refund,
+                                  absl::Span<const PaidLine> lines,
+                                  Amounts* amounts) {
+  absl::InlinedVector<bool, 8> named(lines.size(), false);
+  for (std::size_t i = 0; i < refund.lines.size(); ++i) {
+    const event::RefundLine& asked = refund.lines[i];
+    const std::string path = absl::StrCat("refund.lines[", i, "]");
+    const auto found = std::lower_bound(
+        lines.begin(), lines.end(), asked.line,
+        [](const PaidLine& l, int32_t wanted) { return l.line < wanted; });
+    if (found == lines.end() || found->line != asked.line) {
+      return NotFoundField(path + ".line", "the payment has no such line");
+    }
+    const auto place = static_cast<std::size_t>(found - lines.begin());
+    if (named[place]) return InvalidField(path + ".line", "named twice");
+    named[place] = true;
+    const int64_t room = RoomOf(refund.kind, *found);
+    (*amounts)[place] = asked.amount_minor;
+    if (asked.amount_minor <= room) continue;
+    if (refund.kind != RefundKind::kChargebackReversed) {
+      return PreconditionField(
+          path + ".amount_minor",
+          absl::StrCat(asked.amount_minor, " is more than the ", room,
+                       " left of the line"));
+    }
+    (*amounts)[place] = room;
+  }
+  return absl::OkStatus();
+}
+
+// The amounts of a refund without lines: spread over what each line has room
+// for, or all of it.
+inline absl::Status AmountsBySpread(const event::Refund& refund,
+                                    absl::Span<const PaidLine> lines,
+                                    Amounts* amounts) {
+  int64_t room = 0;  // at most the payment's total, which fits
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    (*amounts)[i] = RoomOf(refund.kind, lines[i]);
+    room += (*amounts)[i];
+  }
+  int64_t amount = refund.amount_minor.value_or(room);
+  if (amount > room) {
+    if (refund.kind != RefundKind::kChargebackReversed) {
+      return PreconditionField(
+          "refund.amount_minor",
+          absl::StrCat(amount, " is more than the ", room,
+                       " left of the payment"));
+    }
+    amount = room;
+  }
+  if (amount == room) return absl::OkStatus();
+  const Amounts weights = *amounts;
+  return Allocate(amount, weights, absl::MakeSpan(*amounts));
+}
+
+// Marks the lines that a cancellation takes back whole although nothing was
+// paid for them: those it names, or all when it names no line and no amount.
+inline void Cancel(const event::Refund& refund, std::vector<PaidLine>* lines) {
+  const bool whole = refund.lines.empty() && !refund.amount_minor.has_value();
+  for (PaidLine& line : *lines) {
+    const bool named = std::any_of(
+        refund.lines.begin(), refund.lines.end(),
+        [&line](const event::RefundLine& l) { return l.line == line.line; });
+    line.cancelled = line.cancelled || whole || named;
+  }
+}
+
+}  // namespace internal
+
+inline absl::Status AttributePayment(const CustomerState& state,
+                                     const event::Payment& payment, Seq seq,
+                                     Instant at, const Reference& reference,
+                                     DecisionTrace* trace,
+                                     AttributedPayment* out) {
+  *out = AttributedPayment();
+  out->seq = seq;
+  out->at = at;
+  out->payment = &payment;
+  out->terms = reference.ProgramAtOrFirst(at);
+  out->rating = out->terms;
+  const ContractState* contract = nullptr;
+  if (!payment.contract_id.empty()) {
+    contract = state.FindContract(payment.contract_id);
+    if (contract == nullptr) {
+      return NotFoundField("payment.contract_id",
+                           "the customer has no such contract");
+    }
+  }
+  out->decision = state.decision;
+  if (internal::IsOfNothing(payment)) return absl::OkStatus();
+
+  if (!out->decision) {
+    out->decides = true;
+    out->decision = Decide(state.touches, {seq, at, Trigger::kPayment},
+                           *out->terms, reference, trace);
+  }
+  const CivilDay first = internal::FirstPaymentDay(state, at, *out->terms);
+  const CivilDay on = DayOf(at, out->terms->time_zone());
+  out->number = state.payment_count + 1;
+  out->contract_anchor = contract == nullptr ? first : contract->anchor;
+  out->phase_anchor =
+      internal::EarliestAnchor(state, contract == nullptr, first);
+  out->contract_year = ContractYear(out->contract_anchor, on);
+  out->rating = internal::RatingTerms(*out, reference);
+  out->phase =
+      internal::PhaseOf(*out->rating, out->number, out->phase_anchor, on);
+  return absl::OkStatus();
+}
+
+inline void KeepPayment(const AttributedPayment& attributed,
+                        CustomerState* state) {
+  const event::Payment& payment = *attributed.payment;
+  state->payments.push_back({attributed.seq, attributed.at, payment.currency,
+                             attributed.terms, state->lines.size(),
+                             payment.lines.size()});
+  for (const event::PaymentLine& line : payment.lines) {
+    PaidLine paid;
+    paid.line = line.line;
+    paid.amount_minor = line.amount_minor;
+    state->lines.push_back(paid);
+  }
+  if (attributed.number == 0) return;
+  state->payment_count = attributed.number;
+  state->first_payment_at = std::min(
+      attributed.at, state->first_payment_at.value_or(attributed.at));
+  if (payment.contract_id.empty()) state->paid_without_contract = true;
+  if (!attributed.decides) return;
+  state->decision = attributed.decision;
+  state->touches = {};  // the binding is for life: they can decide nothing more
+}
+
+inline std::optional<Decision> AttributeSignup(const CustomerState& state,
+                                               Seq seq, Instant at,
+                                               const Reference& reference,
+                                               DecisionTrace* trace) {
+  const Program& terms = *reference.ProgramAtOrFirst(at);
+  if (state.signed_up || state.decision ||
+      terms.conversion() != Conversion::kSignup) {
+    return std::nullopt;
+  }
+  return Decide(state.touches, {seq, at, Trigger::kSignup}, terms, reference,
+                trace);
+}
+
+inline void KeepSignup(std::optional<Decision> decision,
+                       CustomerState* state) {
+  state->signed_up = true;
+  if (!decision) return;
+  state->decision = std::move(decision);
+  state->touches = {};
+}
+
+inline absl::Status AttributeRefund(const CustomerState& state,
+                                    Seq payment_seq,
+                                    const event::Refund& refund, Instant at,
+                                    AttributedRefund* out) {
+  out->payment = state.FindPayment(payment_seq);
+  if (out->payment == nullptr) {
+    return NotFoundField("refund.payment_id",
+                         "the customer has no such payment");
+  }
+  const auto lines = state.LinesOf(*out->payment);
+  internal::Amounts amounts(lines.size(), 0);
+  VOUCH_RETURN_IF_ERROR(
+      refund.lines.empty()
+          ? internal::AmountsBySpread(refund, lines, &amounts)
+          : internal::AmountsByLine(refund, lines, &amounts));
+  const std::optional<int64_t> clawback = out->payment->terms->clawback_us();
+  out->counts = !clawback || at.us - out->payment->time.us < *clawback;
+  out->lines.assign(lines.begin(), lines.end());
+  internal::GiveBack(refund.kind, out->counts, amounts, &out->lines);
+  if (refund.kind == RefundKind::kCancellation && out->counts) {
+    internal::Cancel(refund, &out->lines);
+  }
+  out->amount_minor = 0;
+  for (const int64_t amount : amounts) out->amount_minor += amount;
+  return absl::OkStatus();
+}
+
+inline void KeepRefund(const AttributedRefund& attributed,
+                       CustomerState* state) {
+  std::copy(attributed.lines.begin(), attributed.lines.end(),
+            state->lines.begin() +
+                static_cast<std::ptrdiff_t>(attributed.payment->first_line));
+}
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_ATTRIBUTE_ATTRIBUTE_INL_H_

@@ -1,0 +1,93 @@
+// Attribute -> Credit: the steps of a customer (docs/SEMANTICS.md, sections 4,
+// 5 and 7).
+//
+//   AttributedPayment attributed;
+//   Status s = AttributePayment(state, payment, seq, at, reference, nullptr,
+//                               &attributed);
+//   ... every later stage computes what follows from it ...
+//   KeepPayment(attributed, &state);
+//
+// A step computes and a Keep folds what it gave into the state, so that an
+// event that a later stage refuses has changed nothing. Not thread-safe beside
+// itself.
+#ifndef VOUCH_ATTRIBUTE_ATTRIBUTE_H_
+#define VOUCH_ATTRIBUTE_ATTRIBUTE_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "vouch/attribute/credit.h"
+#include "vouch/attribute/customer_state.h"
+#include "vouch/attribute/decide.h"
+#include "vouch/base/civil.h"
+#include "vouch/base/config.h"
+#include "vouch/base/ids.h"
+#include "vouch/base/instant.h"
+#include "vouch/event/event.h"
+#include "vouch/program/reference.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// A payment with everything that decides about it.
+struct AttributedPayment {
+  Seq seq;
+  Instant at;
+  const event::Payment* payment = nullptr;
+  const Program* terms = nullptr;   // of the payment's own time
+  const Program* rating = nullptr;  // that rate it, by terms_as_of
+  int64_t number = 0;               // among the customer's; 0: of nothing
+  Phase phase = Phase::kNone;       // kNone: of nothing
+  int32_t contract_year = 0;
+  CivilDay contract_anchor;  // of the payment's own contract
+  CivilDay phase_anchor;     // of the customer's earliest contract
+  // The decision that the payment stands under; absent for one of nothing that
+  // comes before any decision.
+  std::optional<Decision> decision;
+  bool decides = false;  // this payment is the conversion
+};
+
+// What a payment by the customer of `state` would be. `seq` and `at` are the
+// event's. NOT_FOUND for a contract that is unknown or another customer's.
+// `*out` is unspecified after an error; `trace` may be null and is filled only
+// when the payment decides.
+absl::Status AttributePayment(const CustomerState& state,
+                              const event::Payment& payment, Seq seq,
+                              Instant at, const Reference& reference,
+                              DecisionTrace* trace, AttributedPayment* out);
+
+// Folds `attributed` into the state of its customer.
+void KeepPayment(const AttributedPayment& attributed, CustomerState* state);
+
+// The decision that a sign-up at `at` makes; absent when the program converts
+// at the first payment or the customer is decided already.
+std::optional<Decision> AttributeSignup(const CustomerState& state, Seq seq,
+                                        Instant at, const Reference& reference,
+                                        DecisionTrace* trace);
+void KeepSignup(std::optional<Decision> decision, CustomerState* state);
+
+// A payment's lines after a refund, and whether the refund counts against the
+// clawback window.
+struct AttributedRefund {
+  const PaymentState* payment = nullptr;
+  std::vector<PaidLine> lines;  // in the payment's order
+  bool counts = false;
+  int64_t amount_minor = 0;  // given back in all; what a won chargeback brings
+                             // back is counted here too
+};
+
+// What `refund` of the payment with seq `payment_seq` does. INVALID_ARGUMENT
+// for a line that the payment has not or that is named twice, NOT_FOUND when
+// the payment is not this customer's, FAILED_PRECONDITION for more than is
+// left. `*out` is unspecified after an error.
+absl::Status AttributeRefund(const CustomerState& state, Seq payment_seq,
+                             const event::Refund& refund, Instant at,
+                             AttributedRefund* out);
+void KeepRefund(const AttributedRefund& attributed, CustomerState* state);
+
+VOUCH_NAMESPACE_END
+
+#include "vouch/attribute/attribute-inl.h"  // IWYU pragma: export
+
+#endif  // VOUCH_ATTRIBUTE_ATTRIBUTE_H_

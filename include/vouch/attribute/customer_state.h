@@ -1,0 +1,88 @@
+// The attribute stage's state of one customer: its touches until it converts,
+// its decision, its contracts, its payments and what was given back of each
+// line. Plain values; the steps that change them are in attribute.h.
+#ifndef VOUCH_ATTRIBUTE_CUSTOMER_STATE_H_
+#define VOUCH_ATTRIBUTE_CUSTOMER_STATE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "vouch/attribute/credit.h"
+#include "vouch/base/civil.h"
+#include "vouch/base/config.h"
+#include "vouch/base/currency.h"
+#include "vouch/base/ids.h"
+#include "vouch/base/instant.h"
+#include "vouch/identify/touch.h"
+#include "vouch/program/program.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+struct ContractState {
+  std::string_view contract_id;
+  CivilDay anchor;  // the original start that its years are counted from
+  CivilDay start_date;
+  std::optional<CivilDay> end_date;
+};
+
+// One line of a payment and what was given back of it. "Counted" is what
+// reverses accruals: given back inside the clawback window.
+struct PaidLine {
+  int32_t line = 0;
+  int64_t amount_minor = 0;
+  int64_t given_back_minor = 0;          // by all refunds; the rest is left
+  int64_t charged_back_minor = 0;        // of that, by chargebacks
+  int64_t counted_minor = 0;             // R of section 7
+  int64_t counted_charged_back_minor = 0;  // of that, by chargebacks
+  bool cancelled = false;  // a CANCELLATION named this line, or the payment
+
+  int64_t left_minor() const { return amount_minor - given_back_minor; }
+};
+
+struct PaymentState {
+  Seq seq;
+  Instant time;
+  Currency currency;
+  const Program* terms = nullptr;  // the version of the payment's own time
+  std::size_t first_line = 0;      // in CustomerState::lines
+  std::size_t line_count = 0;
+};
+
+struct CustomerState {
+  std::vector<Touch> touches;  // in the order applied; empty once decided
+  std::optional<Decision> decision;
+  std::vector<ContractState> contracts;
+  std::vector<PaymentState> payments;  // by seq
+  std::vector<PaidLine> lines;
+  bool signed_up = false;
+  int64_t payment_count = 0;  // without payments of nothing
+  std::optional<Instant> first_payment_at;  // the earliest by time
+  bool paid_without_contract = false;
+
+  const ContractState* FindContract(std::string_view contract_id) const {
+    for (const ContractState& contract : contracts) {
+      if (contract.contract_id == contract_id) return &contract;
+    }
+    return nullptr;
+  }
+  // nullptr when the customer has no payment with that seq.
+  const PaymentState* FindPayment(Seq seq) const {
+    const auto found = std::lower_bound(
+        payments.begin(), payments.end(), seq,
+        [](const PaymentState& p, Seq wanted) { return p.seq < wanted; });
+    return found != payments.end() && found->seq == seq ? &*found : nullptr;
+  }
+  absl::Span<const PaidLine> LinesOf(const PaymentState& payment) const {
+    return absl::MakeConstSpan(lines).subspan(payment.first_line,
+                                              payment.line_count);
+  }
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_ATTRIBUTE_CUSTOMER_STATE_H_

@@ -1,0 +1,281 @@
+#ifndef VOUCH_EVENT_CHECK_INL_H_
+#define VOUCH_EVENT_CHECK_INL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <variant>
+
+#include "absl/numeric/int128.h"
+#include "absl/strings/str_cat.h"
+#include "vouch/base/limits.h"
+#include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+#include "vouch/base/text.h"
+#include "vouch/event/check.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace internal {
+
+inline constexpr int64_t kMaxMinor = std::numeric_limits<int64_t>::max();
+
+// Checks one event's body; each overload knows one kind. `Need` asks for an
+// id, `May` for a text that may be empty. The first problem stays.
+class BodyChecker {
+ public:
+  const absl::Status& status() const { return status_; }
+
+  void Check(const event::ProgramSet& e) {
+    if (e.spec.empty()) Wrong("program_set.program", "missing");
+  }
+  void Check(const event::PartnerSet& e) {
+    Need("partner_set.partner_id", e.partner_id);
+    NeedWord("partner_set.kind", e.kind);
+    May("partner_set.group", e.group);
+    NeedWord("partner_set.status", e.status);
+    Share("partner_set.customer_share", e.customer_share);
+    Attributes("partner_set.attributes", e.attributes);
+  }
+  void Check(const event::CodeIssued& e) {
+    Need("code_issued.code", e.code);
+    Need("code_issued.partner_id", e.partner_id);
+    May("code_issued.campaign", e.campaign);
+    Share("code_issued.customer_share", e.customer_share);
+    if (e.valid_from) Time("code_issued.valid_from_us", *e.valid_from);
+    if (e.valid_until) Time("code_issued.valid_until_us", *e.valid_until);
+    if (e.valid_from && e.valid_until && *e.valid_until <= *e.valid_from) {
+      Wrong("code_issued.valid_until_us", "not after valid_from_us");
+    }
+    if (e.max_redemptions && *e.max_redemptions < 1) {
+      Wrong("code_issued.max_redemptions", "below 1");
+    }
+  }
+  void Check(const event::CodeRevoked& e) { Need("code_revoked.code", e.code); }
+  void Check(const event::Touch& e) {
+    if (e.customer.id.empty() == e.visitor.id.empty()) {
+      Wrong("touch.customer_id", "name either a customer or a visitor");
+    }
+    May("touch.customer_id", e.customer.id);
+    May("touch.visitor_id", e.visitor.id);
+    NeedWord("touch.channel", e.channel);
+    if (e.partner_id.empty() == e.code.empty()) {
+      Wrong("touch.partner_id", "name either a partner or a code");
+    }
+    if (e.channel == Channel::kCode && e.code.empty()) {
+      Wrong("touch.code", "missing: the channel is CODE");
+    }
+    May("touch.partner_id", e.partner_id);
+    May("touch.code", e.code);
+    May("touch.campaign", e.campaign);
+    Count("touch.sub_ids", e.sub_ids.size(), kMaxAttributes);
+    for (std::size_t i = 0; ok() && i < e.sub_ids.size(); ++i) {
+      May(absl::StrCat("touch.sub_ids[", i, "]"), e.sub_ids[i]);
+    }
+  }
+  void Check(const event::CustomerIdentified& e) {
+    Need("customer_identified.visitor_id", e.visitor.id);
+    Need("customer_identified.customer_id", e.customer.id);
+  }
+  void Check(const event::Signup& e) {
+    Need("signup.customer_id", e.customer.id);
+    May("signup.country", e.country);
+    May("signup.segment", e.segment);
+    Attributes("signup.attributes", e.attributes);
+  }
+  void Check(const event::ContractStarted& e) {
+    Need("contract_started.contract_id", e.contract_id);
+    Need("contract_started.customer_id", e.customer.id);
+    May("contract_started.product", e.product);
+    Day("contract_started.start_date", e.start_date);
+    May("contract_started.continues_contract_id", e.continues_contract_id);
+  }
+  void Check(const event::ContractEnded& e) {
+    Need("contract_ended.contract_id", e.contract_id);
+    Need("contract_ended.customer_id", e.customer.id);
+    Day("contract_ended.end_date", e.end_date);
+  }
+  void Check(const event::Payment& e) {
+    Need("payment.payment_id", e.payment_id);
+    CheckPriced(e);
+  }
+  // All of a payment but its id, which a quote has not.
+  void CheckPriced(const event::Payment& e) {
+    Need("payment.customer_id", e.customer.id);
+    May("payment.contract_id", e.contract_id);
+    NeedCurrency("payment.currency", e.currency);
+    if (e.lines.empty()) Wrong("payment.lines", "missing");
+    Count("payment.lines", e.lines.size(), kMaxLinesPerPayment);
+    absl::int128 sum = 0;
+    for (std::size_t i = 0; ok() && i < e.lines.size(); ++i) {
+      Line(e.lines, i);
+      sum += absl::int128(e.lines[i].amount_minor) + e.lines[i].discount_minor;
+    }
+    if (sum > kMaxMinor) Wrong("payment.lines", "their sum passes 64 bits");
+  }
+  void Check(const event::Refund& e) {
+    Need("refund.refund_id", e.refund_id);
+    Need("refund.payment_id", e.payment_id);
+    Need("refund.customer_id", e.customer.id);
+    NeedWord("refund.kind", e.kind);
+    if (e.amount_minor) {
+      NotNegative("refund.amount_minor", *e.amount_minor);
+      if (!e.lines.empty()) {
+        Wrong("refund.amount_minor", "stands beside lines; give one of them");
+      }
+    }
+    Count("refund.lines", e.lines.size(), kMaxLinesPerPayment);
+    for (std::size_t i = 0; ok() && i < e.lines.size(); ++i) {
+      const std::string path = absl::StrCat("refund.lines[", i, "]");
+      if (e.lines[i].line < 1) Wrong(path + ".line", "below 1");
+      NotNegative(path + ".amount_minor", e.lines[i].amount_minor);
+    }
+  }
+  void Check(const event::AccrualReviewed& e) {
+    Need("accrual_reviewed.accrual_id", e.accrual_id);
+    Need("accrual_reviewed.partner_id", e.partner_id);
+    NeedWord("accrual_reviewed.verdict", e.verdict);
+    Need("accrual_reviewed.author", e.author);
+    May("accrual_reviewed.reason", e.reason);
+  }
+  void Check(const event::Adjustment& e) {
+    Need("adjustment.partner_id", e.partner_id);
+    if (e.amount_minor == 0) Wrong("adjustment.amount_minor", "zero");
+    if (e.amount_minor == std::numeric_limits<int64_t>::min()) {
+      Wrong("adjustment.amount_minor", "past 64 bits when turned round");
+    }
+    NeedCurrency("adjustment.currency", e.currency);
+    Need("adjustment.author", e.author);
+    May("adjustment.reason", e.reason);
+  }
+  void Check(const event::PayoutRequested& e) {
+    Need("payout_requested.payout_id", e.payout_id);
+    Need("payout_requested.partner_id", e.partner_id);
+    NeedCurrency("payout_requested.currency", e.currency);
+    if (e.amount_minor && *e.amount_minor < 1) {
+      Wrong("payout_requested.amount_minor", "below 1");
+    }
+  }
+  void Check(const event::PayoutSent& e) {
+    Need("payout_sent.payout_id", e.payout_id);
+    Need("payout_sent.partner_id", e.partner_id);
+  }
+  void Check(const event::PayoutFailed& e) {
+    Need("payout_failed.payout_id", e.payout_id);
+    Need("payout_failed.partner_id", e.partner_id);
+  }
+  void Check(const event::OpeningBalance& e) {
+    Need("opening_balance.partner_id", e.partner_id);
+    NeedCurrency("opening_balance.currency", e.currency);
+    NotNegative("opening_balance.pending_minor", e.pending_minor);
+    NotNegative("opening_balance.payable_minor", e.payable_minor);
+  }
+  void Check(const event::Outreach& e) {
+    May("outreach.campaign", e.campaign);
+    NeedWord("outreach.step", e.step);
+    NotNegative("outreach.count", e.count);
+  }
+  void Check(const event::Clock&) {}
+
+  void Need(std::string_view field, std::string_view id) {
+    const std::string_view problem = IdProblem(id);
+    if (!problem.empty()) Wrong(field, problem);
+  }
+  void Time(std::string_view field, Instant at) {
+    if (!IsValid(at)) Wrong(field, "outside the years 1 to 9999");
+  }
+
+ private:
+  bool ok() const { return status_.ok(); }
+  void Wrong(std::string_view field, std::string_view reason) {
+    if (ok()) status_ = InvalidField(field, reason);
+  }
+  void May(std::string_view field, std::string_view text) {
+    const std::string_view problem = TextProblem(text, kMaxIdBytes);
+    if (!problem.empty()) Wrong(field, problem);
+  }
+  template <typename E>
+  void NeedWord(std::string_view field, E value) {
+    if (!IsWord(value)) Wrong(field, "missing or unknown");
+  }
+  void NeedCurrency(std::string_view field, Currency currency) {
+    if (currency == Currency()) Wrong(field, "missing");
+  }
+  void NotNegative(std::string_view field, int64_t value) {
+    if (value < 0) Wrong(field, "negative");
+  }
+  void Share(std::string_view field, const std::optional<Rate>& share) {
+    if (share && (share->ppb() < 0 || share->ppb() > kPpb)) {
+      Wrong(field, "outside 0% to 100%");
+    }
+  }
+  void Count(std::string_view field, std::size_t count, std::size_t most) {
+    if (count > most) Wrong(field, absl::StrCat("more than ", most));
+  }
+  void Day(std::string_view field, CivilDay day) {
+    if (day.year() < 1 || day.year() > 9999) {
+      Wrong(field, "missing, or outside the years 1 to 9999");
+    }
+  }
+  void Attributes(std::string_view field,
+                  absl::Span<const event::Attribute> attributes) {
+    Count(field, attributes.size(), kMaxAttributes);
+    for (std::size_t i = 0; ok() && i < attributes.size(); ++i) {
+      const std::string path = absl::StrCat(ToAbsl(field), "[", i, "]");
+      Need(path + ".key", attributes[i].key);
+      if (!TextProblem(attributes[i].value).empty()) {
+        Wrong(path + ".value", TextProblem(attributes[i].value));
+      }
+      for (std::size_t j = 0; j < i; ++j) {
+        if (attributes[j].key == attributes[i].key) {
+          Wrong(path + ".key", "named twice");
+        }
+      }
+    }
+  }
+  // Paths are made only for a line that is wrong: this is the hot path.
+  void Line(absl::Span<const event::PaymentLine> lines, std::size_t i) {
+    const event::PaymentLine& line = lines[i];
+    const auto wrong = [&](std::string_view field, std::string_view reason) {
+      Wrong(absl::StrCat("payment.lines[", i, "].", ToAbsl(field)), reason);
+    };
+    if (line.line < 1) wrong("line", "below 1");
+    if (i > 0 && line.line <= lines[i - 1].line) {
+      wrong("line", "not above that of the line before");
+    }
+    const auto text = [&](std::string_view field, std::string_view value) {
+      const std::string_view problem = TextProblem(value, kMaxIdBytes);
+      if (!problem.empty()) wrong(field, problem);
+    };
+    text("product", line.product);
+    text("category", line.category);
+    if (line.quantity < 0) wrong("quantity", "negative");
+    if (line.amount_minor < 0) wrong("amount_minor", "negative");
+    if (line.tax_minor < 0) wrong("tax_minor", "negative");
+    if (line.discount_minor < 0) wrong("discount_minor", "negative");
+    if (line.fee_minor < 0) wrong("fee_minor", "negative");
+    if (!line.attributes.empty()) {
+      Attributes(absl::StrCat("payment.lines[", i, "].attributes"),
+                 line.attributes);
+    }
+  }
+
+  absl::Status status_;
+};
+
+}  // namespace internal
+
+inline absl::Status CheckEvent(const Event& event) {
+  internal::BodyChecker checker;
+  checker.Need("program_id", event.program_id);
+  checker.Need("event_id", event.event_id);
+  checker.Time("time_us", event.time);
+  std::visit([&checker](const auto& body) { checker.Check(body); },
+             event.body);
+  return checker.status();
+}
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_EVENT_CHECK_INL_H_

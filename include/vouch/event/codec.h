@@ -1,0 +1,62 @@
+// Events as bytes: the record that the log keeps, and the canonical form whose
+// hash tells a resend from another event under the same id.
+//
+//   std::string record;
+//   AppendRecord(event, &record);           // holds numbers of customers
+//   EventStorage storage;
+//   Event again;
+//   Status s = ReadRecord(record, &storage, &again);
+//
+// Both start with a format version and hold every field in its order in
+// event.h. The record holds Vouch's numbers of customers and visitors and
+// never the host's names; the canonical form holds the names and no numbers,
+// so that it stays the same when a name has been erased and comes again.
+#ifndef VOUCH_EVENT_CODEC_H_
+#define VOUCH_EVENT_CODEC_H_
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "vouch/base/config.h"
+#include "vouch/event/event.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// Where the lists of an event that was read live. Reused from event to event;
+// Clear() ends the life of what was read before.
+class EventStorage {
+ public:
+  void Clear() {
+    attributes.clear();
+    payment_lines.clear();
+    refund_lines.clear();
+    texts.clear();
+  }
+
+  std::deque<std::vector<event::Attribute>> attributes;
+  std::vector<event::PaymentLine> payment_lines;
+  std::vector<event::RefundLine> refund_lines;
+  std::vector<std::string_view> texts;
+};
+
+// Appends the log's record of `event`. Customer and visitor numbers must have
+// been given. Allocates only where `*out` must grow.
+void AppendRecord(const Event& event, std::string* out);
+
+// Appends the canonical form of `event`.
+void AppendCanonical(const Event& event, std::string* out);
+
+// Reads a record back into `*event`, which borrows from `record` and from
+// `*storage` (cleared first). Names of customers and visitors are empty.
+// DATA_LOSS when the bytes are not a record; `*event` is then unspecified.
+absl::Status ReadRecord(std::string_view record, EventStorage* storage,
+                        Event* event);
+
+VOUCH_NAMESPACE_END
+
+#include "vouch/event/codec-inl.h"  // IWYU pragma: export
+
+#endif  // VOUCH_EVENT_CODEC_H_

@@ -1,0 +1,234 @@
+// The facts that Vouch learns from: one struct an event of docs/SEMANTICS.md,
+// section 3.
+//
+//   event::PaymentLine line;
+//   line.line = 1;
+//   line.amount_minor = 100000;                      // 1000.00 paid
+//   event::Payment payment;
+//   payment.payment_id = "inv-1";
+//   payment.customer.id = "c-1";
+//   payment.currency = *Currency::Parse("EUR");
+//   payment.lines = absl::MakeConstSpan(&line, 1);
+//   Event e{"shop", "evt-1", *ParseInstant("2024-01-02T03:04:05Z"), payment};
+//
+// Events are cheap to pass: texts and lists are borrowed, and whoever makes an
+// event keeps what it points to alive for the call that it is given to. Empty
+// text means "not said"; where zero and "not said" differ, the field is
+// optional. Amounts are minor units of a currency, times are UTC.
+#ifndef VOUCH_EVENT_EVENT_H_
+#define VOUCH_EVENT_EVENT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "absl/types/span.h"
+#include "vouch/base/civil.h"
+#include "vouch/base/config.h"
+#include "vouch/base/currency.h"
+#include "vouch/base/ids.h"
+#include "vouch/base/instant.h"
+#include "vouch/base/rate.h"
+#include "vouch/base/words.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace event {
+
+// A customer or visitor by the host's name for it. `number` is Vouch's own,
+// given at ingest; the log and the state hold only that. Hosts leave it 0.
+struct CustomerRef {
+  std::string_view id;
+  CustomerNumber number;
+};
+struct VisitorRef {
+  std::string_view id;
+  VisitorNumber number;
+};
+
+struct Attribute {
+  std::string_view key;
+  std::string_view value;
+};
+
+// The whole program, effective from the event's time. `spec` is the canonical
+// encoding of a ProgramSpec (vouch/program/spec_codec.h).
+struct ProgramSet {
+  std::string_view spec;
+};
+
+// Replaces the partner's whole record from the event's time on.
+struct PartnerSet {
+  std::string_view partner_id;
+  PartnerKind kind = PartnerKind::kNone;
+  std::string_view group;
+  PartnerStatus status = PartnerStatus::kActive;
+  // The part of a budget that goes to the customer; absent: 0.
+  std::optional<Rate> customer_share;
+  absl::Span<const Attribute> attributes;
+};
+
+struct CodeIssued {
+  std::string_view code;  // printed as written, compared folded
+  std::string_view partner_id;
+  std::string_view campaign;
+  std::optional<Rate> customer_share;  // absent: the partner's
+  std::optional<Instant> valid_from;   // absent: the event's time
+  std::optional<Instant> valid_until;  // absent: without end
+  std::optional<int64_t> max_redemptions;
+};
+
+struct CodeRevoked {
+  std::string_view code;
+};
+
+// Names a customer or a visitor, and a partner or a code; the last two may be
+// unknown, which is kept and told.
+struct Touch {
+  CustomerRef customer;
+  VisitorRef visitor;
+  Channel channel = Channel::kNone;
+  std::string_view partner_id;
+  std::string_view code;
+  std::string_view campaign;
+  absl::Span<const std::string_view> sub_ids;
+};
+
+struct CustomerIdentified {
+  VisitorRef visitor;
+  CustomerRef customer;
+};
+
+struct Signup {
+  CustomerRef customer;
+  std::string_view country;
+  std::string_view segment;
+  absl::Span<const Attribute> attributes;
+};
+
+struct ContractStarted {
+  std::string_view contract_id;
+  CustomerRef customer;
+  std::string_view product;
+  CivilDay start_date;
+  // A renewal or upgrade keeps the anchor of the contract that it continues.
+  std::string_view continues_contract_id;
+};
+
+struct ContractEnded {
+  std::string_view contract_id;
+  CustomerRef customer;
+  CivilDay end_date;
+};
+
+struct PaymentLine {
+  int32_t line = 0;  // from 1, ascending
+  std::string_view product;
+  std::string_view category;
+  int64_t quantity = 1;
+  int64_t amount_minor = 0;    // paid: tax within, discount already off
+  int64_t tax_minor = 0;       // within the amount
+  int64_t discount_minor = 0;  // taken off before the amount
+  int64_t fee_minor = 0;       // what taking the payment cost
+  absl::Span<const Attribute> attributes;
+};
+
+struct Payment {
+  std::string_view payment_id;
+  CustomerRef customer;
+  std::string_view contract_id;  // empty: began at the first payment
+  Currency currency;
+  absl::Span<const PaymentLine> lines;
+};
+
+struct RefundLine {
+  int32_t line = 0;
+  int64_t amount_minor = 0;
+};
+
+// With `lines`, with `amount_minor`, or with neither: all that is left.
+struct Refund {
+  std::string_view refund_id;
+  std::string_view payment_id;
+  CustomerRef customer;
+  RefundKind kind = RefundKind::kNone;
+  std::optional<int64_t> amount_minor;
+  absl::Span<const RefundLine> lines;
+};
+
+struct AccrualReviewed {
+  std::string_view accrual_id;  // "<seq>-<n>"
+  std::string_view partner_id;
+  Verdict verdict = Verdict::kNone;
+  std::string_view author;
+  std::string_view reason;
+};
+
+struct Adjustment {
+  std::string_view partner_id;
+  int64_t amount_minor = 0;  // either sign, not zero
+  Currency currency;
+  std::string_view author;
+  std::string_view reason;
+};
+
+struct PayoutRequested {
+  std::string_view payout_id;
+  std::string_view partner_id;
+  Currency currency;
+  std::optional<int64_t> amount_minor;  // absent: all that is payable
+};
+
+// `currency` and `amount_minor`, where given, must be those of the request.
+struct PayoutSent {
+  std::string_view payout_id;
+  std::string_view partner_id;
+  Currency currency;
+  std::optional<int64_t> amount_minor;
+};
+struct PayoutFailed {
+  std::string_view payout_id;
+  std::string_view partner_id;
+  Currency currency;
+  std::optional<int64_t> amount_minor;
+};
+
+// What a partner was owed where the program ran before. Not negative.
+struct OpeningBalance {
+  std::string_view partner_id;
+  Currency currency;
+  int64_t pending_minor = 0;  // held from the event's time
+  int64_t payable_minor = 0;
+};
+
+struct Outreach {
+  std::string_view campaign;
+  OutreachStep step = OutreachStep::kNone;
+  int64_t count = 0;
+};
+
+struct Clock {};
+
+}  // namespace event
+
+// The alternatives' places are stored in the log: add at the end only.
+using EventBody =
+    std::variant<event::ProgramSet, event::PartnerSet, event::CodeIssued,
+                 event::CodeRevoked, event::Touch, event::CustomerIdentified,
+                 event::Signup, event::ContractStarted, event::ContractEnded,
+                 event::Payment, event::Refund, event::AccrualReviewed,
+                 event::Adjustment, event::PayoutRequested, event::PayoutSent,
+                 event::PayoutFailed, event::OpeningBalance, event::Outreach,
+                 event::Clock>;
+
+struct Event {
+  std::string_view program_id;
+  std::string_view event_id;  // unique in its program; the idempotency key
+  Instant time;
+  EventBody body;
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_EVENT_EVENT_H_

@@ -1,0 +1,178 @@
+// The reference data of one program, which every stage reads: the versions of
+// its terms, its partners and its codes (docs/SEMANTICS.md, section 2).
+//
+//   Reference reference;
+//   reference.AddProgram({Instant{0}, Seq(1), program});
+//   reference.SetPartner("anna", record, Instant{0});
+//   PartnerIndex anna = reference.FindPartner("anna");
+//   reference.partner(anna).records.At(now)->status;
+//
+// Partners and codes get indices from 1 in the order in which they first came;
+// 0 is "none". Names are kept for good, so views of them stay good as long as
+// the Reference. Reading is thread-safe while nobody adds.
+#ifndef VOUCH_PROGRAM_REFERENCE_H_
+#define VOUCH_PROGRAM_REFERENCE_H_
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "vouch/base/config.h"
+#include "vouch/base/ids.h"
+#include "vouch/base/instant.h"
+#include "vouch/base/rate.h"
+#include "vouch/base/string_pool.h"
+#include "vouch/base/words.h"
+#include "vouch/program/program.h"
+#include "vouch/program/versions.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// A partner's whole record, as one `partner_set` gave it.
+struct PartnerRecord {
+  PartnerKind kind = PartnerKind::kNone;
+  PartnerStatus status = PartnerStatus::kActive;
+  std::string_view group;
+  std::optional<Rate> customer_share;
+};
+
+// One version of the terms, in force from a moment on.
+struct ProgramVersion {
+  Instant from;
+  Seq seq;  // of the event that set it
+  std::shared_ptr<const Program> program;
+};
+
+struct Partner {
+  std::string_view partner_id;
+  Versions<PartnerRecord> records;
+
+  // Whether the partner earns from something that happens at `at`.
+  bool ActiveAt(Instant at) const {
+    const PartnerRecord* record = records.At(at);
+    return record != nullptr && record->status == PartnerStatus::kActive;
+  }
+};
+
+// A code is good in [valid_from, valid_until), until it is revoked or used up.
+struct Code {
+  std::string_view code;  // as issued
+  PartnerIndex partner;
+  std::string_view campaign;
+  std::optional<Rate> customer_share;
+  Instant valid_from;
+  std::optional<Instant> valid_until;
+  std::optional<Instant> revoked_at;
+  std::optional<int64_t> max_redemptions;
+};
+
+// The form in which codes are compared: letters in upper case, no spaces and
+// no hyphens. Empty when nothing is left. Letters outside ASCII stay as they
+// are.
+inline std::string FoldCode(std::string_view code) {
+  std::string folded;
+  folded.reserve(code.size());
+  for (const char c : code) {
+    if (c == ' ' || c == '-') continue;
+    folded.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A')
+                                          : c);
+  }
+  return folded;
+}
+
+class Reference {
+ public:
+  Reference() = default;
+  Reference(const Reference&) = delete;
+  Reference& operator=(const Reference&) = delete;
+
+  void AddProgram(ProgramVersion version) {
+    const Instant from = version.from;
+    programs_.Add(from, std::move(version));
+  }
+  // The terms in force at `at`; nullptr before the first version. The pointer
+  // to the version lives until the next one is added, the program as long as
+  // the Reference.
+  const ProgramVersion* ProgramAt(Instant at) const { return programs_.At(at); }
+  // As ProgramAt, but a moment before the first version takes the first. There
+  // must be one.
+  const Program* ProgramAtOrFirst(Instant at) const {
+    return programs_.AtOrFirst(at)->program.get();
+  }
+  bool has_program() const { return !programs_.empty(); }
+
+  PartnerIndex FindPartner(std::string_view partner_id) const {
+    const auto found = partner_index_.find(partner_id);
+    return found == partner_index_.end() ? PartnerIndex() : found->second;
+  }
+  const Partner& partner(PartnerIndex index) const {
+    return partners_[index.value() - 1];
+  }
+  std::size_t partner_count() const { return partners_.size(); }
+
+  // Replaces the record of `partner_id` from `from` on; its group is copied.
+  PartnerIndex SetPartner(std::string_view partner_id, PartnerRecord record,
+                          Instant from) {
+    PartnerIndex index = FindPartner(partner_id);
+    if (index == PartnerIndex()) {
+      partners_.emplace_back();
+      partners_.back().partner_id = Intern(partner_id);
+      index = PartnerIndex(static_cast<uint32_t>(partners_.size()));
+      partner_index_.emplace(partners_.back().partner_id, index);
+    }
+    record.group = Intern(record.group);
+    partners_[index.value() - 1].records.Add(from, record);
+    return index;
+  }
+
+  // `folded` as FoldCode gives it.
+  CodeIndex FindCode(std::string_view folded) const {
+    const auto found = code_index_.find(folded);
+    return found == code_index_.end() ? CodeIndex() : found->second;
+  }
+  const Code& code(CodeIndex index) const { return codes_[index.value() - 1]; }
+  std::size_t code_count() const { return codes_.size(); }
+
+  // Adds a code that FindCode does not know; its texts are copied.
+  CodeIndex AddCode(Code code) {
+    const std::string folded = FoldCode(code.code);
+    code.code = Intern(code.code);
+    code.campaign = Intern(code.campaign);
+    codes_.push_back(code);
+    const CodeIndex index(static_cast<uint32_t>(codes_.size()));
+    code_index_.emplace(Intern(folded), index);
+    return index;
+  }
+  void RevokeCode(CodeIndex index, Instant at) {
+    codes_[index.value() - 1].revoked_at = at;
+  }
+
+  // A copy of `text` that lives as long as the Reference; equal texts share
+  // one.
+  std::string_view Intern(std::string_view text) {
+    if (text.empty()) return {};
+    const auto found = texts_.find(text);
+    if (found != texts_.end()) return *found;
+    return *texts_.insert(pool_.Add(text)).first;
+  }
+
+ private:
+  StringPool pool_;
+  absl::flat_hash_set<std::string_view> texts_;
+  Versions<ProgramVersion> programs_;
+  std::deque<Partner> partners_;
+  std::vector<Code> codes_;
+  absl::flat_hash_map<std::string_view, PartnerIndex> partner_index_;
+  absl::flat_hash_map<std::string_view, CodeIndex> code_index_;
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_PROGRAM_REFERENCE_H_

@@ -1,0 +1,64 @@
+// A value that changes from moment to moment and is looked up by moment: the
+// terms of a program, the record of a partner.
+//
+//   Versions<int> price;
+//   price.Add(Instant{100}, 5);
+//   price.Add(Instant{200}, 7);
+//   *price.At(Instant{150});       // 5
+//   price.At(Instant{99});         // nullptr: nothing is in force yet
+//   *price.AtOrFirst(Instant{0});  // 5
+//
+// A version is in force from its moment until that of the next one. Of
+// versions from the same moment the one added last is in force. Pointers live
+// until the next Add.
+#ifndef VOUCH_PROGRAM_VERSIONS_H_
+#define VOUCH_PROGRAM_VERSIONS_H_
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/inlined_vector.h"
+#include "vouch/base/config.h"
+#include "vouch/base/instant.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+template <typename T>
+class Versions {
+ public:
+  void Add(Instant from, T value) {
+    list_.insert(After(list_, from), Version{from, std::move(value)});
+  }
+  bool empty() const { return list_.empty(); }
+
+  // The version in force at `at`; nullptr before the first.
+  const T* At(Instant at) const {
+    const auto after = After(list_, at);
+    return after == list_.begin() ? nullptr : &(after - 1)->value;
+  }
+  // As At, but a moment before the first version takes the first. There must
+  // be one.
+  const T* AtOrFirst(Instant at) const {
+    const T* found = At(at);
+    return found != nullptr ? found : &list_.front().value;
+  }
+
+ private:
+  struct Version {
+    Instant from;
+    T value;
+  };
+
+  template <typename List>
+  static auto After(List& list, Instant at) -> decltype(list.begin()) {
+    return std::upper_bound(
+        list.begin(), list.end(), at,
+        [](Instant moment, const Version& v) { return moment < v.from; });
+  }
+
+  absl::InlinedVector<Version, 1> list_;
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_PROGRAM_VERSIONS_H_

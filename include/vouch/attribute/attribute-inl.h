@@ -152,10 +152,9 @@ inline absl::Status AmountsBySpread(const event::Refund& refund,
   int64_t amount = refund.amount_minor.value_or(room);
   if (amount > room) {
     if (refund.kind != RefundKind::kChargebackReversed) {
-      return PreconditionField(
-          "refund.amount_minor",
-          absl::StrCat(amount, " is more than the ", room,
-                       " left of the payment"));
+      return PreconditionField("refund.amount_minor",
+                               absl::StrCat(amount, " is more than the ", room,
+                                            " left of the payment"));
     }
     amount = room;
   }
@@ -232,8 +231,8 @@ inline void KeepPayment(const AttributedPayment& attributed,
   }
   if (attributed.number == 0) return;
   state->payment_count = attributed.number;
-  state->first_payment_at = std::min(
-      attributed.at, state->first_payment_at.value_or(attributed.at));
+  state->first_payment_at =
+      std::min(attributed.at, state->first_payment_at.value_or(attributed.at));
   if (payment.contract_id.empty()) state->paid_without_contract = true;
   if (!attributed.decides) return;
   state->decision = attributed.decision;
@@ -253,16 +252,14 @@ inline std::optional<Decision> AttributeSignup(const CustomerState& state,
                 trace);
 }
 
-inline void KeepSignup(std::optional<Decision> decision,
-                       CustomerState* state) {
+inline void KeepSignup(std::optional<Decision> decision, CustomerState* state) {
   state->signed_up = true;
   if (!decision) return;
   state->decision = std::move(decision);
   state->touches = {};
 }
 
-inline absl::Status AttributeRefund(const CustomerState& state,
-                                    Seq payment_seq,
+inline absl::Status AttributeRefund(const CustomerState& state, Seq payment_seq,
                                     const event::Refund& refund, Instant at,
                                     AttributedRefund* out) {
   out->payment = state.FindPayment(payment_seq);
@@ -272,10 +269,9 @@ inline absl::Status AttributeRefund(const CustomerState& state,
   }
   const auto lines = state.LinesOf(*out->payment);
   internal::Amounts amounts(lines.size(), 0);
-  VOUCH_RETURN_IF_ERROR(
-      refund.lines.empty()
-          ? internal::AmountsBySpread(refund, lines, &amounts)
-          : internal::AmountsByLine(refund, lines, &amounts));
+  VOUCH_RETURN_IF_ERROR(refund.lines.empty()
+                            ? internal::AmountsBySpread(refund, lines, &amounts)
+                            : internal::AmountsByLine(refund, lines, &amounts));
   const std::optional<int64_t> clawback = out->payment->terms->clawback_us();
   out->counts = !clawback || at.us - out->payment->time.us < *clawback;
   out->lines.assign(lines.begin(), lines.end());

@@ -31,8 +31,8 @@ struct Credit {
 // Who is credited with a customer, once and for all. A decision without
 // credits is one too: nobody is.
 struct Decision {
-  Seq seq;          // of the event that converted
-  Instant at;       // its time
+  Seq seq;     // of the event that converted
+  Instant at;  // its time
   Trigger trigger = Trigger::kNone;
   absl::InlinedVector<Credit, 1> credits;
 };

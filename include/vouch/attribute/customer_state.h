@@ -35,9 +35,9 @@ struct ContractState {
 struct PaidLine {
   int32_t line = 0;
   int64_t amount_minor = 0;
-  int64_t given_back_minor = 0;          // by all refunds; the rest is left
-  int64_t charged_back_minor = 0;        // of that, by chargebacks
-  int64_t counted_minor = 0;             // R of section 7
+  int64_t given_back_minor = 0;            // by all refunds; the rest is left
+  int64_t charged_back_minor = 0;          // of that, by chargebacks
+  int64_t counted_minor = 0;               // R of section 7
   int64_t counted_charged_back_minor = 0;  // of that, by chargebacks
   bool cancelled = false;  // a CANCELLATION named this line, or the payment
 
@@ -60,7 +60,7 @@ struct CustomerState {
   std::vector<PaymentState> payments;  // by seq
   std::vector<PaidLine> lines;
   bool signed_up = false;
-  int64_t payment_count = 0;  // without payments of nothing
+  int64_t payment_count = 0;                // without payments of nothing
   std::optional<Instant> first_payment_at;  // the earliest by time
   bool paid_without_contract = false;
 

@@ -271,8 +271,13 @@ inline absl::Status CheckEvent(const Event& event) {
   checker.Need("program_id", event.program_id);
   checker.Need("event_id", event.event_id);
   checker.Time("time_us", event.time);
-  std::visit([&checker](const auto& body) { checker.Check(body); },
-             event.body);
+  std::visit([&checker](const auto& body) { checker.Check(body); }, event.body);
+  return checker.status();
+}
+
+inline absl::Status CheckQuoted(const event::Payment& payment) {
+  internal::BodyChecker checker;
+  checker.CheckPriced(payment);
   return checker.status();
 }
 

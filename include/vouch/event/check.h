@@ -14,6 +14,9 @@ VOUCH_NAMESPACE_BEGIN
 // bits in sum, lines out of order, times outside the years 1 to 9999.
 absl::Status CheckEvent(const Event& event);
 
+// The same of a payment that is only asked about: it needs no payment_id.
+absl::Status CheckQuoted(const event::Payment& payment);
+
 VOUCH_NAMESPACE_END
 
 #include "vouch/event/check-inl.h"  // IWYU pragma: export

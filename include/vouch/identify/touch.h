@@ -30,11 +30,11 @@ struct Touch {
   Instant time;
   Channel channel = Channel::kNone;
   Standing standing = Standing::kHolds;
-  PartnerIndex partner;        // none when unknown
-  CodeIndex code;              // none when unknown, or when a partner is named
-  std::string_view named;      // the unknown partner or code, as it was written
-  std::string_view campaign;   // the touch's, else the code's
-  std::string_view sub_ids;    // joined by kSubIdSeparator
+  PartnerIndex partner;       // none when unknown
+  CodeIndex code;             // none when unknown, or when a partner is named
+  std::string_view named;     // the unknown partner or code, as it was written
+  std::string_view campaign;  // the touch's, else the code's
+  std::string_view sub_ids;   // joined by kSubIdSeparator
 };
 
 // Ids hold no control character, so this one separates them for certain.

@@ -100,7 +100,7 @@ enum class EntryKind : uint8_t {
 };
 
 struct Entry {
-  Seq seq;  // of the event that wrote it
+  Seq seq;             // of the event that wrote it
   uint32_t place = 0;  // from 1 among the entries of that event
   Instant time;        // of that event
   EntryKind kind = EntryKind::kNone;
@@ -123,8 +123,8 @@ struct Words<Account> {
 template <>
 struct Words<EntryKind> {
   static constexpr std::array<std::string_view, 9> kList = {
-      "ACCRUAL",    "REVERSAL",         "MATURE",
-      "VOID",       "ADJUSTMENT",       "PAYOUT_REQUESTED",
+      "ACCRUAL",     "REVERSAL",      "MATURE",
+      "VOID",        "ADJUSTMENT",    "PAYOUT_REQUESTED",
       "PAYOUT_SENT", "PAYOUT_FAILED", "OPENING_BALANCE"};
 };
 }  // namespace internal

@@ -46,8 +46,7 @@ class Mistakes {
 
   // OK without a mistake, else INVALID_ARGUMENT with the text of all.
   absl::Status ToStatus() const {
-    return empty() ? absl::OkStatus()
-                   : absl::InvalidArgumentError(ToString());
+    return empty() ? absl::OkStatus() : absl::InvalidArgumentError(ToString());
   }
 
  private:

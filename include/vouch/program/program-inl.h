@@ -93,8 +93,7 @@ class ProgramBuilder {
     program_.conversion_ = spec_.conversion;
     program_.model_ = spec_.model;
     for (std::size_t i = 0; i < spec_.windows.size(); ++i) {
-      AddWindow(spec_.windows[i],
-                absl::StrCat("attribution.windows[", i, "]"));
+      AddWindow(spec_.windows[i], absl::StrCat("attribution.windows[", i, "]"));
     }
   }
 
@@ -108,9 +107,9 @@ class ProgramBuilder {
             "keep one window a channel");
     }
     if (spec.days < 1 || spec.days > kMaxDays) {
-      Wrong(path + ".days", absl::StrCat(spec.days, " is out of range"),
-            absl::StrCat("write 1 to ", kMaxDays,
-                         ", or no window for no limit"));
+      Wrong(
+          path + ".days", absl::StrCat(spec.days, " is out of range"),
+          absl::StrCat("write 1 to ", kMaxDays, ", or no window for no limit"));
       return;
     }
     program_.windows_[static_cast<std::size_t>(spec.channel)] = {
@@ -135,10 +134,10 @@ class ProgramBuilder {
     }
     program_.base_ = spec_.base;
     program_.terms_as_of_ = spec_.terms_as_of;
-    program_.share_min_ = Share("customer_share_bounds.min", spec_.customer_share_min,
-                                program_.share_min_);
-    program_.share_max_ = Share("customer_share_bounds.max", spec_.customer_share_max,
-                                program_.share_max_);
+    program_.share_min_ = Share("customer_share_bounds.min",
+                                spec_.customer_share_min, program_.share_min_);
+    program_.share_max_ = Share("customer_share_bounds.max",
+                                spec_.customer_share_max, program_.share_max_);
     if (program_.share_max_ < program_.share_min_) {
       Wrong("customer_share_bounds.max", "below customer_share_bounds.min",
             "write bounds that hold at least one share");
@@ -260,17 +259,16 @@ class ProgramBuilder {
                             reward.fixed_minor != 0 ||
                             !reward.by_contract_year.empty();
     if (has_reward == !spec.budget.empty()) {
-      Wrong(path + ".reward",
-            has_reward ? "stands beside a budget" : "missing",
+      Wrong(path + ".reward", has_reward ? "stands beside a budget" : "missing",
             "a rule pays either a reward or a budget");
     }
     if (!spec.budget.empty()) {
       rule->budget = ParseRate(path + ".budget", spec.budget, 0, kPpb);
     }
     if (!reward.percent.empty()) {
-      rule->percent = ParseRate(path + ".reward.percent", reward.percent, 0,
-                                kMaxRewardPpb)
-                          .value_or(Rate());
+      rule->percent =
+          ParseRate(path + ".reward.percent", reward.percent, 0, kMaxRewardPpb)
+              .value_or(Rate());
     }
     rule->fixed_minor = reward.fixed_minor;
     if (reward.fixed_minor < 0) {
@@ -289,8 +287,7 @@ class ProgramBuilder {
     }
     for (std::size_t i = 0; i < rates.size(); ++i) {
       rule->by_contract_year.push_back(
-          ParseRate(absl::StrCat(path, "[", i, "]"), rates[i], 0,
-                    kMaxRewardPpb)
+          ParseRate(absl::StrCat(path, "[", i, "]"), rates[i], 0, kMaxRewardPpb)
               .value_or(Rate()));
     }
   }

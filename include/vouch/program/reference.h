@@ -106,6 +106,12 @@ class Reference {
   const Program* ProgramAtOrFirst(Instant at) const {
     return programs_.AtOrFirst(at)->program.get();
   }
+  // The version that `program` is; nullptr when it is none of these.
+  const ProgramVersion* VersionOf(const Program* program) const {
+    return programs_.Find([program](const ProgramVersion& version) {
+      return version.program.get() == program;
+    });
+  }
   bool has_program() const { return !programs_.empty(); }
 
   PartnerIndex FindPartner(std::string_view partner_id) const {

@@ -74,8 +74,8 @@ struct ConditionsSpec {
 
 // What is set is added exactly and rounded once.
 struct RewardSpec {
-  std::string percent;                // of the base
-  int64_t fixed_minor = 0;            // per payment, program's currency
+  std::string percent;                        // of the base
+  int64_t fixed_minor = 0;                    // per payment, program's currency
   std::vector<std::string> by_contract_year;  // of the base, the last repeats
 };
 

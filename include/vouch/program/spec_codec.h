@@ -133,7 +133,8 @@ inline absl::StatusOr<ProgramSpec> DecodeSpec(std::string_view encoded) {
   internal::SpecReader reader(&bytes);
   if (known) reader(spec);
   if (!known || !bytes.ok() || !bytes.AtEnd()) {
-    return absl::InvalidArgumentError("program_set.spec: not a program's bytes");
+    return absl::InvalidArgumentError(
+        "program_set.spec: not a program's bytes");
   }
   return spec;
 }

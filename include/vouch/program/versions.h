@@ -36,6 +36,14 @@ class Versions {
     const auto after = After(list_, at);
     return after == list_.begin() ? nullptr : &(after - 1)->value;
   }
+  // The first version that `matches`; nullptr for none.
+  template <typename Matches>
+  const T* Find(Matches matches) const {
+    for (const Version& version : list_) {
+      if (matches(version.value)) return &version.value;
+    }
+    return nullptr;
+  }
   // As At, but a moment before the first version takes the first. There must
   // be one.
   const T* AtOrFirst(Instant at) const {

@@ -19,19 +19,19 @@ VOUCH_NAMESPACE_BEGIN
 // One row of the feed. Texts are borrowed from the program's own tables and
 // live as long as the engine.
 struct Accrual {
-  Seq seq;           // of the event that made the row
-  Instant time;      // of that event
+  Seq seq;       // of the event that made the row
+  Instant time;  // of that event
   AccrualKind kind = AccrualKind::kNone;
   // An accrual's own id; on a reversal that of the accrual it takes from.
   AccrualId accrual_id;
   // What a won chargeback brings back belongs to this accrual; else none.
   AccrualId restores_id;
-  Seq payment_seq;   // the payment that earned it
+  Seq payment_seq;  // the payment that earned it
   PartnerIndex partner;
   std::string_view payment_id;
   std::string_view rule_id;
   Role role = Role::kNone;
-  int32_t level = 0;  // 0: the credited partner; uplines from 1
+  int32_t level = 0;         // 0: the credited partner; uplines from 1
   int64_t base_minor = 0;    // the whole base of its lines
   int64_t amount_minor = 0;  // never negative: `kind` gives the direction
   int64_t weight_ppb = 0;

@@ -39,7 +39,8 @@ std::string WordsOf(const WordSet<E>& set) {
 
 inline bool Lists(const std::vector<std::string>& list,
                   std::string_view value) {
-  return list.empty() || std::find(list.begin(), list.end(), value) != list.end();
+  return list.empty() ||
+         std::find(list.begin(), list.end(), value) != list.end();
 }
 
 // Whether everything but the line's own conditions holds.
@@ -168,9 +169,9 @@ class PaymentRater {
     absl::int128 sum = 0;
     for (std::size_t line = 0; line < out_.chosen.size(); ++line) {
       if (out_.chosen[line] != rule) continue;
-      const absl::int128 base = by.budget
-                                    ? PriceOf(payment_.lines[line])
-                                    : BaseOf(payment_.lines[line], terms_.base());
+      const absl::int128 base =
+          by.budget ? PriceOf(payment_.lines[line])
+                    : BaseOf(payment_.lines[line], terms_.base());
       sum += base;
       if (sum > std::numeric_limits<int64_t>::max()) {
         return RangeField("payment.lines", "the base passes 64 bits");
@@ -270,8 +271,8 @@ inline absl::int128 BaseOf(const event::PaymentLine& line,
 }
 
 inline absl::Status RatePayment(const Program& terms,
-                                const RatablePayment& payment,
-                                RateTrace* trace, Rating* out) {
+                                const RatablePayment& payment, RateTrace* trace,
+                                Rating* out) {
   return internal::PaymentRater(terms, payment, trace, out).Rate();
 }
 

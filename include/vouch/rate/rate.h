@@ -44,7 +44,7 @@ struct RatableCredit {
   Channel channel = Channel::kNone;
   PartnerKind kind = PartnerKind::kNone;
   std::string_view group;
-  bool active = true;                   // false: earns nothing
+  bool active = true;                  // false: earns nothing
   std::optional<Rate> customer_share;  // the code's, else the partner's
 };
 

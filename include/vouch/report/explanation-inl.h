@@ -103,11 +103,11 @@ class ExplanationWriter {
         e_.contract_id.empty() ? std::string("the first payment")
                                : "contract " + e_.contract_id,
         ", counted from ", FormatDay(e_.contract_anchor), ")\n");
-    Say("  rated by the terms set by seq ", e_.terms_seq.value(),
-        ", held for ", e_.hold_days, " days, ",
-        e_.clawback_days ? absl::StrCat("refunds reverse for ",
-                                        *e_.clawback_days, " days")
-                         : std::string("every refund reverses"),
+    Say("  rated by the terms set by seq ", e_.terms_seq.value(), ", held for ",
+        e_.hold_days, " days, ",
+        e_.clawback_days
+            ? absl::StrCat("refunds reverse for ", *e_.clawback_days, " days")
+            : std::string("every refund reverses"),
         "\n");
   }
 
@@ -124,8 +124,7 @@ class ExplanationWriter {
     Say(table.empty() ? "  there was no touch\n" : table.ToString());
     for (const ExplainedCredit& credit : decision.credits) {
       Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
-          Rate::FromPpb(credit.weight_ppb).ToString(), " (",
-          Word(credit.kind),
+          Rate::FromPpb(credit.weight_ppb).ToString(), " (", Word(credit.kind),
           credit.group.empty() ? "" : ", group " + credit.group,
           credit.active ? "" : ", not ACTIVE at the payment", ")\n");
     }
@@ -164,8 +163,8 @@ class ExplanationWriter {
       Say(" = ", a.numerator, "/", a.denominator, " minor units, ",
           RoundingName(a.rounding), " to ", Minor(a.rounded_minor));
       if (a.budget) {
-        Say("; the customer's share of ", a.customer_share, " is a discount of ",
-            Minor(a.discount_minor));
+        Say("; the customer's share of ", a.customer_share,
+            " is a discount of ", Minor(a.discount_minor));
       }
       if (a.weight_ppb != kPpb) {
         Say("; a weight of ", Rate::FromPpb(a.weight_ppb).ToString());

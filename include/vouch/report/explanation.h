@@ -62,7 +62,7 @@ struct ExplainedDecision {
   Instant at;
   Trigger trigger = Trigger::kNone;
   Model model = Model::kNone;
-  std::vector<ExplainedTouch> touches;  // in the order applied
+  std::vector<ExplainedTouch> touches;   // in the order applied
   std::vector<ExplainedCredit> credits;  // none: nobody is credited
 };
 
@@ -102,7 +102,7 @@ struct ExplainedAmount {
   std::string numerator;
   std::string denominator;
   Rounding rounding = Rounding::kHalfEven;
-  int64_t rounded_minor = 0;  // of a budget: the whole of it
+  int64_t rounded_minor = 0;   // of a budget: the whole of it
   std::string customer_share;  // of a budget
   int64_t discount_minor = 0;  // of a budget: the customer's
   int64_t weight_ppb = 0;

@@ -67,9 +67,8 @@ inline std::string ReasonOf(const StatementRow& row) {
   const Accrual& accrual = *row.accrual;
   std::string text =
       absl::StrCat("payment ", ToAbsl(accrual.payment_id), ", rule ",
-                   ToAbsl(accrual.rule_id), ", ",
-                   ToAbsl(Word(accrual.phase)), " year ",
-                   accrual.contract_year, ", base ",
+                   ToAbsl(accrual.rule_id), ", ", ToAbsl(Word(accrual.phase)),
+                   " year ", accrual.contract_year, ", base ",
                    FormatMinor(accrual.base_minor, accrual.currency));
   if (accrual.level > 0) {
     absl::StrAppend(&text, ", upline level ", accrual.level);
@@ -78,12 +77,11 @@ inline std::string ReasonOf(const StatementRow& row) {
 }
 
 inline std::string BalancesText(const Balances& balances, Currency currency) {
-  return absl::StrCat("pending ", FormatMinor(balances.pending_minor, currency),
-                      ", payable ",
-                      FormatMinor(balances.payable_minor, currency),
-                      ", in transit ",
-                      FormatMinor(balances.in_transit_minor, currency),
-                      ", paid ", FormatMinor(balances.paid_minor, currency));
+  return absl::StrCat(
+      "pending ", FormatMinor(balances.pending_minor, currency), ", payable ",
+      FormatMinor(balances.payable_minor, currency), ", in transit ",
+      FormatMinor(balances.in_transit_minor, currency), ", paid ",
+      FormatMinor(balances.paid_minor, currency));
 }
 
 inline std::string SectionText(const StatementSection& section,
@@ -92,13 +90,12 @@ inline std::string SectionText(const StatementSection& section,
   Table table({"date", "event", "what", ">amount", ">change", "why"});
   for (const StatementRow& row : section.rows) {
     const Entry& entry = *row.output.entry;
-    table.Row({FormatDay(DayOf(entry.time, zone)),
-               std::string(row.output.event_id),
-               std::string(Word(entry.kind)),
-               FormatMinor(entry.amount_minor, currency),
-               row.change_minor == 0 ? ""
-                                     : FormatMinor(row.change_minor, currency),
-               ReasonOf(row)});
+    table.Row(
+        {FormatDay(DayOf(entry.time, zone)), std::string(row.output.event_id),
+         std::string(Word(entry.kind)),
+         FormatMinor(entry.amount_minor, currency),
+         row.change_minor == 0 ? "" : FormatMinor(row.change_minor, currency),
+         ReasonOf(row)});
   }
   Table sums({"", ">" + std::string(currency.code())});
   const auto sum = [&](const char* name, int64_t minor) {
@@ -127,8 +124,8 @@ inline StatementBuilder::StatementBuilder(std::string_view program_id,
                                           std::string_view partner_id,
                                           TimeZone time_zone, Instant from,
                                           Instant until)
-    : statement_{program_id, partner_id, std::move(time_zone), from, until,
-                 {}} {}
+    : statement_{program_id, partner_id, std::move(time_zone),
+                 from,       until,      {}} {}
 
 inline void StatementBuilder::Add(const Output& output) {
   if (output.partner_id != statement_.partner_id ||
@@ -137,17 +134,17 @@ inline void StatementBuilder::Add(const Output& output) {
   }
   if (output.accrual != nullptr) {
     const Accrual& accrual = *output.accrual;
-    (accrual.kind == AccrualKind::kAccrual
-         ? accruals_
-         : reversals_)[accrual.accrual_id] = &accrual;
+    (accrual.kind == AccrualKind::kAccrual ? accruals_
+                                           : reversals_)[accrual.accrual_id] =
+        &accrual;
   } else if (output.entry != nullptr) {
     AddEntry(output);
   }
 }
 
 inline const Accrual* StatementBuilder::AccrualOf(const Entry& entry) const {
-  const bool takes = entry.kind == EntryKind::kReversal ||
-                     entry.kind == EntryKind::kVoid;
+  const bool takes =
+      entry.kind == EntryKind::kReversal || entry.kind == EntryKind::kVoid;
   const auto& rows = takes ? reversals_ : accruals_;
   const auto found = rows.find(entry.accrual_id);
   return found == rows.end() ? nullptr : found->second;

@@ -31,7 +31,7 @@ VOUCH_NAMESPACE_BEGIN
 struct StatementRow {
   Output output;                     // its `entry` is set
   const Accrual* accrual = nullptr;  // what it books or concerns; or null
-  int64_t change_minor = 0;  // over all accounts; 0: moved among them
+  int64_t change_minor = 0;          // over all accounts; 0: moved among them
 };
 
 // The account in one currency. Sums are of the period, in minor units.
@@ -55,8 +55,8 @@ struct Statement {
   std::string_view program_id;
   std::string_view partner_id;
   TimeZone time_zone;
-  Instant from;   // in
-  Instant until;  // out
+  Instant from;                            // in
+  Instant until;                           // out
   std::vector<StatementSection> sections;  // by the currency's letters
 };
 

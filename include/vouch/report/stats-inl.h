@@ -19,8 +19,8 @@ VOUCH_NAMESPACE_BEGIN
 
 inline std::optional<int64_t> RatioPpb(int64_t part, int64_t whole) {
   if (whole == 0) return std::nullopt;
-  const auto ratio = DivideRounded(absl::int128(part) * kPpb, whole,
-                                   Rounding::kHalfEven);
+  const auto ratio =
+      DivideRounded(absl::int128(part) * kPpb, whole, Rounding::kHalfEven);
   if (!ratio.ok()) return std::nullopt;
   return *ratio;
 }
@@ -62,7 +62,8 @@ void StatsBuilder::ForKeys(PartnerIndex partner, CodeIndex code,
                            std::string_view campaign, Channel channel,
                            Change change) {
   if (partner.has_value()) {
-    change(stats_.partners[std::string(reference_.partner(partner).partner_id)]);
+    change(
+        stats_.partners[std::string(reference_.partner(partner).partner_id)]);
   }
   if (code.has_value()) {
     change(stats_.codes[std::string(reference_.code(code).code)]);
@@ -81,9 +82,8 @@ inline void StatsBuilder::Add(const Accrual& accrual) {
   };
   add(stats_.funnel);
   const auto payer = payers_.find(accrual.payment_seq);
-  const auto decision = payer == payers_.end()
-                            ? decisions_.end()
-                            : decisions_.find(payer->second);
+  const auto decision = payer == payers_.end() ? decisions_.end()
+                                               : decisions_.find(payer->second);
   const Credit none;
   const Credit* credit = &none;
   if (decision != decisions_.end()) {
@@ -140,15 +140,14 @@ inline void StatsBuilder::On(const event::CodeIssued& e) {
 
 inline void StatsBuilder::On(const event::Touch& e) {
   if (!In(at_)) return;
-  const CodeIndex code = e.code.empty()
-                             ? CodeIndex()
-                             : reference_.FindCode(FoldCode(e.code));
+  const CodeIndex code =
+      e.code.empty() ? CodeIndex() : reference_.FindCode(FoldCode(e.code));
   const PartnerIndex partner = code.has_value()
                                    ? reference_.code(code).partner
                                    : reference_.FindPartner(e.partner_id);
-  const std::string_view campaign =
-      e.campaign.empty() && code.has_value() ? reference_.code(code).campaign
-                                             : e.campaign;
+  const std::string_view campaign = e.campaign.empty() && code.has_value()
+                                        ? reference_.code(code).campaign
+                                        : e.campaign;
   const bool click = e.channel == Channel::kLink;
   const bool uses = effect_.redeemed && codes_used_.insert(code).second;
   const auto add = [click, uses](Funnel& funnel) {
@@ -255,12 +254,11 @@ inline std::string GroupText(const std::string& name,
   Table table({name, ">touches", ">sign-ups", ">new", ">paying", ">payments",
                ">revenue", ">commission"});
   for (const auto& [key, f] : groups) {
-    table.Row({key, absl::StrCat(f.touches_count),
-               absl::StrCat(f.signups_count),
-               absl::StrCat(f.new_customers_count),
-               absl::StrCat(f.paying_count), absl::StrCat(f.payments_count),
-               FormatMinor(f.revenue_minor, currency),
-               FormatMinor(f.commission_minor, currency)});
+    table.Row(
+        {key, absl::StrCat(f.touches_count), absl::StrCat(f.signups_count),
+         absl::StrCat(f.new_customers_count), absl::StrCat(f.paying_count),
+         absl::StrCat(f.payments_count), FormatMinor(f.revenue_minor, currency),
+         FormatMinor(f.commission_minor, currency)});
   }
   return table.empty() ? "" : "\n" + table.ToString();
 }
@@ -298,10 +296,9 @@ inline std::string FunnelText(const Funnel& f, Currency currency) {
   amount("commission", f.commission_minor);
   amount("average check", Mean(f.revenue_minor, f.payments_count));
   amount("earnings per click", Mean(f.commission_minor, f.clicks_count));
-  const auto per_code =
-      DivideRounded(absl::int128(f.partner_signups_count) * 100,
-                    std::max<int64_t>(f.codes_used_count, 1),
-                    Rounding::kHalfEven);
+  const auto per_code = DivideRounded(
+      absl::int128(f.partner_signups_count) * 100,
+      std::max<int64_t>(f.codes_used_count, 1), Rounding::kHalfEven);
   return absl::StrCat(
       table.ToString(), "\n", money.ToString(),
       f.codes_used_count == 0

@@ -42,22 +42,22 @@ struct Funnel {
   int64_t not_delivered_count = 0;
   int64_t opened_count = 0;
   int64_t clicked_count = 0;
-  int64_t partners_count = 0;      // whose first record is in the period
+  int64_t partners_count = 0;  // whose first record is in the period
   int64_t codes_issued_count = 0;
-  int64_t codes_used_count = 0;    // redeemed at least once
+  int64_t codes_used_count = 0;  // redeemed at least once
   int64_t touches_count = 0;
-  int64_t clicks_count = 0;        // touches by LINK
-  int64_t signups_count = 0;       // each customer once
+  int64_t clicks_count = 0;   // touches by LINK
+  int64_t signups_count = 0;  // each customer once
   int64_t partner_signups_count = 0;
   int64_t new_customers_count = 0;  // with their first payment
   int64_t partner_new_customers_count = 0;
-  int64_t paying_count = 0;        // customers with a payment
+  int64_t paying_count = 0;  // customers with a payment
   int64_t partner_paying_count = 0;
-  int64_t payments_count = 0;      // that are not of nothing
-  int64_t refunds_count = 0;       // all kinds but CHARGEBACK_REVERSED
-  int64_t revenue_minor = 0;       // payments less refunds
+  int64_t payments_count = 0;  // that are not of nothing
+  int64_t refunds_count = 0;   // all kinds but CHARGEBACK_REVERSED
+  int64_t revenue_minor = 0;   // payments less refunds
   int64_t partner_revenue_minor = 0;
-  int64_t commission_minor = 0;    // accruals less reversals
+  int64_t commission_minor = 0;  // accruals less reversals
 
   int64_t delivered_count() const { return sent_count - not_delivered_count; }
 };
@@ -104,10 +104,10 @@ class StatsBuilder {
  private:
   // What is known of one customer.
   struct Customer {
-    bool signed_up = false;         // in the period, at the first sign-up
+    bool signed_up = false;  // in the period, at the first sign-up
     bool signed_up_before = false;
     std::optional<Instant> first_payment_at;
-    int64_t payments_count = 0;     // in the period, as the next three
+    int64_t payments_count = 0;  // in the period, as the next three
     int64_t refunds_count = 0;
     int64_t revenue_minor = 0;
     const Decision* decision = nullptr;

@@ -30,7 +30,9 @@ class Table {
   }
 
   // As many cells as there are headers.
-  void Row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  void Row(std::vector<std::string> cells) {
+    rows_.push_back(std::move(cells));
+  }
   bool empty() const { return rows_.size() == 1; }
 
   // The headers, then the rows, each line indented by two spaces.
@@ -58,10 +60,9 @@ class Table {
  private:
   // Characters, counted as UTF-8 code points.
   static std::size_t Width(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) {
-          return (static_cast<uint8_t>(c) & 0xc0) != 0x80;
-        }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(),
+        [](char c) { return (static_cast<uint8_t>(c) & 0xc0) != 0x80; }));
   }
 
   std::vector<bool> right_;

@@ -252,8 +252,8 @@ inline absl::StatusOr<int64_t> CheckPayout(const AccountState& account,
                               " that is payable"));
   }
   if (amount < minimum_minor) {
-    return wrong(absl::StrCat(amount, " is below the minimum of ",
-                              minimum_minor));
+    return wrong(
+        absl::StrCat(amount, " is below the minimum of ", minimum_minor));
   }
   return amount;
 }

@@ -1,0 +1,773 @@
+#include "program_state.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "vouch/base/limits.h"
+#include "vouch/base/rounding.h"
+#include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+#include "vouch/program/spec_codec.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+absl::Status ProgramState::Apply(const Event& event, Seq seq,
+                                 PaymentTrace* trace, EventOutputs* outputs) {
+  seq_ = seq;
+  at_ = event.time;
+  program_id_ = event.program_id;
+  trace_ = trace;
+  outputs_ = outputs;
+  outputs->Clear();
+  if (!std::holds_alternative<event::ProgramSet>(event.body)) {
+    if (!reference_.has_program()) {
+      return NotFoundField("program_id", "no such program");
+    }
+    if (reference_.ProgramAt(at_) == nullptr) {
+      return PreconditionField("time_us", "before the program's first version");
+    }
+  }
+  VOUCH_RETURN_IF_ERROR(
+      std::visit([this](const auto& body) { return On(body); }, event.body));
+  CloseBooks();
+  return absl::OkStatus();
+}
+
+Seq ProgramState::FindPayment(std::string_view payment_id) const {
+  const auto found = payments_.find(payment_id);
+  return found == payments_.end() ? Seq() : found->second;
+}
+
+absl::Span<const AccountState> ProgramState::AccountsOf(
+    PartnerIndex partner) const {
+  if (partner.value() > accounts_.size()) return {};
+  return accounts_[partner.value() - 1];
+}
+
+int64_t ProgramState::ExpenseOf(Currency currency) const {
+  for (const Books& books : books_) {
+    if (books.currency == currency) return books.expense_minor;
+  }
+  return 0;
+}
+
+std::vector<Currency> ProgramState::Currencies() const {
+  std::vector<Currency> currencies;
+  for (const Books& books : books_) currencies.push_back(books.currency);
+  return currencies;
+}
+
+// ---------------------------------------------------------------------------
+// Reference data
+
+absl::Status ProgramState::On(const event::ProgramSet& e) {
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSpec spec, DecodeSpec(e.spec));
+  Mistakes mistakes;
+  std::shared_ptr<const Program> program = Program::Build(spec, &mistakes);
+  if (program == nullptr) {
+    return InvalidField("program_set.program", mistakes.ToString());
+  }
+  if (program->program_id() != program_id_) {
+    return InvalidField("program_set.program.program_id",
+                        "another than the event's program_id");
+  }
+  if (reference_.has_program()) {
+    const Program& first = *reference_.ProgramAtOrFirst(at_);
+    if (first.currency() != program->currency()) {
+      return PreconditionField("program_set.program.currency",
+                               "a program's currency never changes");
+    }
+    if (first.time_zone().name() != program->time_zone().name()) {
+      return PreconditionField("program_set.program.time_zone",
+                               "a program's time zone never changes");
+    }
+  }
+  reference_.AddProgram({at_, seq_, std::move(program)});
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::CheckShare(std::string_view field,
+                                      const std::optional<Rate>& share) const {
+  const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  if (!share || terms.CutShare(share) == *share) return absl::OkStatus();
+  return InvalidField(
+      field, absl::StrCat(share->ToString(), " is outside the program's ",
+                          terms.customer_share_min().ToString(), " to ",
+                          terms.customer_share_max().ToString()));
+}
+
+absl::Status ProgramState::On(const event::PartnerSet& e) {
+  VOUCH_RETURN_IF_ERROR(
+      CheckShare("partner_set.customer_share", e.customer_share));
+  const PartnerIndex partner = reference_.SetPartner(
+      e.partner_id, {e.kind, e.status, e.group, e.customer_share}, at_);
+  if (partner.value() > partners_.size()) {
+    partners_.resize(partner.value());
+    accounts_.resize(partner.value());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<PartnerIndex> ProgramState::NeedPartner(
+    std::string_view field, std::string_view partner_id) const {
+  const PartnerIndex partner = reference_.FindPartner(partner_id);
+  if (!partner.has_value()) return NotFoundField(field, "no such partner");
+  return partner;
+}
+
+absl::Status ProgramState::On(const event::CodeIssued& e) {
+  const std::string folded = FoldCode(e.code);
+  if (folded.empty()) {
+    return InvalidField("code_issued.code", "nothing but spaces and hyphens");
+  }
+  VOUCH_ASSIGN_OR_RETURN(const PartnerIndex partner,
+                         NeedPartner("code_issued.partner_id", e.partner_id));
+  VOUCH_RETURN_IF_ERROR(
+      CheckShare("code_issued.customer_share", e.customer_share));
+  if (reference_.FindCode(folded).has_value()) {
+    return ExistsField("code_issued.code", "taken");
+  }
+  reference_.AddCode({e.code, partner, e.campaign, e.customer_share,
+                      e.valid_from.value_or(at_), e.valid_until, std::nullopt,
+                      e.max_redemptions});
+  codes_.emplace_back();
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::CodeRevoked& e) {
+  const CodeIndex code = reference_.FindCode(FoldCode(e.code));
+  if (!code.has_value()) return NotFoundField("code_revoked.code", "unknown");
+  if (reference_.code(code).revoked_at) {
+    return PreconditionField("code_revoked.code", "revoked already");
+  }
+  reference_.RevokeCode(code, at_);
+  return absl::OkStatus();
+}
+
+// ---------------------------------------------------------------------------
+// Identify
+
+CustomerState& ProgramState::Customer(CustomerNumber number) {
+  if (number.value() > customers_.size()) customers_.resize(number.value());
+  return customers_[number.value() - 1];
+}
+
+const CustomerState& ProgramState::CustomerOrNew(CustomerNumber number) const {
+  static const CustomerState kNew;
+  return number.has_value() && number.value() <= customers_.size()
+             ? customers_[number.value() - 1]
+             : kNew;
+}
+
+VisitorState& ProgramState::Visitor(VisitorNumber number) {
+  if (number.value() > visitors_.size()) visitors_.resize(number.value());
+  return visitors_[number.value() - 1];
+}
+
+Touch ProgramState::MakeTouch(const event::Touch& e, SubjectKey who) {
+  Touch touch;
+  touch.seq = seq_;
+  touch.time = at_;
+  touch.channel = e.channel;
+  std::string_view campaign = e.campaign;
+  if (!e.code.empty()) {
+    touch.code = reference_.FindCode(FoldCode(e.code));
+    if (touch.code.has_value()) {
+      const Code& code = reference_.code(touch.code);
+      touch.partner = code.partner;
+      touch.standing =
+          StandingOf(code, codes_[touch.code.value() - 1], who, at_);
+      if (campaign.empty()) campaign = code.campaign;
+    } else {
+      touch.standing = Standing::kCodeUnknown;
+      touch.named = reference_.Intern(e.code);
+    }
+  } else {
+    touch.partner = reference_.FindPartner(e.partner_id);
+  }
+  if (touch.standing == Standing::kHolds &&
+      (!touch.partner.has_value() ||
+       reference_.partner(touch.partner).records.At(at_) == nullptr)) {
+    touch.standing = Standing::kPartnerUnknown;
+    touch.partner = PartnerIndex();
+    touch.named = reference_.Intern(e.partner_id);
+  }
+  touch.campaign = reference_.Intern(campaign);
+  std::string sub_ids;
+  for (const std::string_view sub_id : e.sub_ids) {
+    if (!sub_ids.empty()) sub_ids += kSubIdSeparator;
+    sub_ids += sub_id;
+  }
+  touch.sub_ids = reference_.Intern(sub_ids);
+  return touch;
+}
+
+absl::Status ProgramState::On(const event::Touch& e) {
+  CustomerNumber customer = e.customer.number;
+  if (e.visitor.number.has_value() &&
+      e.visitor.number.value() <= visitors_.size()) {
+    customer = Visitor(e.visitor.number).customer;
+  }
+  // A decision is for life, so that later touches decide nothing.
+  const bool decided = CustomerOrNew(customer).decision.has_value();
+  const std::vector<Touch>& kept =
+      customer.has_value() || e.visitor.number.value() > visitors_.size()
+          ? CustomerOrNew(customer).touches
+          : Visitor(e.visitor.number).touches;
+  if (kept.size() >= kMaxTouchesPerKey) {
+    return ExhaustedField("touch", absl::StrCat("there are ", kMaxTouchesPerKey,
+                                                " undecided touches already"));
+  }
+  const SubjectKey who = customer.has_value() ? SubjectKey(customer)
+                                              : SubjectKey(e.visitor.number);
+  const Touch touch = MakeTouch(e, who);
+  if (touch.channel == Channel::kCode && touch.standing == Standing::kHolds) {
+    Redeem(who, &codes_[touch.code.value() - 1]);
+    outputs_->effect.redeemed = true;
+  }
+  if (decided) return absl::OkStatus();
+  (customer.has_value() ? Customer(customer).touches
+                        : Visitor(e.visitor.number).touches)
+      .push_back(touch);
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::CustomerIdentified& e) {
+  const CustomerNumber number = e.customer.number;
+  VisitorState& visitor = Visitor(e.visitor.number);
+  if (visitor.customer == number) return absl::OkStatus();
+  if (visitor.customer.has_value()) {
+    return PreconditionField("customer_identified.visitor_id",
+                             "identified as another customer already");
+  }
+  CustomerState& customer = Customer(number);
+  if (customer.touches.size() + visitor.touches.size() > kMaxTouchesPerKey) {
+    return ExhaustedField("customer_identified.visitor_id",
+                          absl::StrCat("more than ", kMaxTouchesPerKey,
+                                       " undecided touches together"));
+  }
+  for (const Touch& touch : visitor.touches) {
+    if (touch.channel != Channel::kCode || !touch.code.has_value()) continue;
+    HandOver(SubjectKey(e.visitor.number), SubjectKey(number),
+             &codes_[touch.code.value() - 1]);
+  }
+  visitor.customer = number;
+  const std::vector<Touch> touches = std::exchange(visitor.touches, {});
+  if (customer.decision) return absl::OkStatus();
+  std::vector<Touch> merged(customer.touches.size() + touches.size());
+  std::merge(customer.touches.begin(), customer.touches.end(), touches.begin(),
+             touches.end(), merged.begin(),
+             [](const Touch& a, const Touch& b) { return a.seq < b.seq; });
+  customer.touches = std::move(merged);
+  return absl::OkStatus();
+}
+
+// ---------------------------------------------------------------------------
+// Attribute
+
+absl::Status ProgramState::On(const event::Signup& e) {
+  const CustomerNumber number = e.customer.number;
+  const bool traced = trace_ != nullptr && trace_->customer == number;
+  auto decision = AttributeSignup(CustomerOrNew(number), seq_, at_, reference_,
+                                  traced ? &trace_->decision : nullptr);
+  if (decision) {
+    outputs_->decision = decision;
+    outputs_->customer = number;
+    if (traced) trace_->decision_seq = seq_;
+  }
+  KeepSignup(std::move(decision), &Customer(number));
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::ContractStarted& e) {
+  if (contracts_.contains(e.contract_id)) {
+    return ExistsField("contract_started.contract_id", "taken");
+  }
+  const CustomerState& customer = CustomerOrNew(e.customer.number);
+  ContractState contract;
+  contract.anchor = e.start_date;
+  contract.start_date = e.start_date;
+  if (!e.continues_contract_id.empty()) {
+    const ContractState* old = customer.FindContract(e.continues_contract_id);
+    if (old == nullptr) {
+      return NotFoundField("contract_started.continues_contract_id",
+                           "the customer has no such contract");
+    }
+    contract.anchor = old->anchor;
+  }
+  if (customer.contracts.size() >= kMaxContractsPerCustomer) {
+    return ExhaustedField("contract_started",
+                          absl::StrCat("the customer has ",
+                                       kMaxContractsPerCustomer, " contracts"));
+  }
+  contract.contract_id = ids_.Add(e.contract_id);
+  contracts_.insert(contract.contract_id);
+  Customer(e.customer.number).contracts.push_back(contract);
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::ContractEnded& e) {
+  const ContractState* found =
+      CustomerOrNew(e.customer.number).FindContract(e.contract_id);
+  if (found == nullptr) {
+    return NotFoundField("contract_ended.contract_id",
+                         "the customer has no such contract");
+  }
+  if (e.end_date < found->start_date) {
+    return PreconditionField("contract_ended.end_date", "before the start");
+  }
+  if (found->end_date) {
+    return PreconditionField("contract_ended.contract_id", "ended already");
+  }
+  CustomerState& customer = Customer(e.customer.number);
+  customer
+      .contracts[static_cast<std::size_t>(found - customer.contracts.data())]
+      .end_date = e.end_date;
+  return absl::OkStatus();
+}
+
+// ---------------------------------------------------------------------------
+// Rate
+
+RatableCredit ProgramState::MakeRatable(const Credit& credit,
+                                        Instant at) const {
+  RatableCredit ratable;
+  ratable.role = credit.role;
+  ratable.weight_ppb = credit.weight_ppb;
+  ratable.channel = credit.channel;
+  const PartnerRecord* record =
+      reference_.partner(credit.partner).records.At(at);
+  ratable.active =
+      record != nullptr && record->status == PartnerStatus::kActive;
+  if (record != nullptr) {
+    ratable.kind = record->kind;
+    ratable.group = record->group;
+    ratable.customer_share = record->customer_share;
+  }
+  if (credit.code.has_value() && reference_.code(credit.code).customer_share) {
+    ratable.customer_share = reference_.code(credit.code).customer_share;
+  }
+  return ratable;
+}
+
+absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
+                                      Instant at, PaymentTrace* trace,
+                                      RateTrace* rate_trace,
+                                      RatedPayment* out) const {
+  if (e.currency != reference_.ProgramAtOrFirst(at)->currency()) {
+    return InvalidField("payment.currency",
+                        "another than the program's: not supported yet");
+  }
+  VOUCH_RETURN_IF_ERROR(AttributePayment(
+      CustomerOrNew(e.customer.number), e, seq, at, reference_,
+      trace == nullptr ? nullptr : &trace->decision, &out->attributed));
+  out->credits.clear();
+  out->rating.amounts.clear();
+  if (out->attributed.number == 0) return absl::OkStatus();
+  for (const Credit& credit : out->attributed.decision->credits) {
+    out->credits.push_back(MakeRatable(credit, at));
+  }
+  RatablePayment ratable;
+  ratable.lines = e.lines;
+  ratable.phase = out->attributed.phase;
+  ratable.contract_year = out->attributed.contract_year;
+  ratable.credits = out->credits;
+  return RatePayment(*out->attributed.rating, ratable, rate_trace,
+                     &out->rating);
+}
+
+absl::Status ProgramState::Quote(const event::Payment& payment, Instant at,
+                                 RateTrace* trace, RatedPayment* out) const {
+  if (reference_.ProgramAt(at) == nullptr) {
+    return PreconditionField("time_us", "before the program's first version");
+  }
+  return Attributed(payment, Seq(), at, nullptr, trace, out);
+}
+
+absl::Status ProgramState::On(const event::Payment& e) {
+  if (payments_.contains(e.payment_id)) {
+    return ExistsField("payment.payment_id", "taken");
+  }
+  const bool traced =
+      trace_ != nullptr && trace_->customer == e.customer.number;
+  const bool listened = traced && trace_->payment_seq == seq_;
+  VOUCH_RETURN_IF_ERROR(Attributed(e, seq_, at_, traced ? trace_ : nullptr,
+                                   listened ? &trace_->rate : nullptr,
+                                   &rated_));
+  absl::int128 sum = 0;
+  for (const RatedAmount& amount : rated_.rating.amounts) {
+    sum += amount.amount_minor;
+  }
+  VOUCH_RETURN_IF_ERROR(CheckRoom(e.currency, sum));
+
+  const AttributedPayment& attributed = rated_.attributed;
+  if (attributed.decides) {
+    outputs_->decision = attributed.decision;
+    outputs_->customer = e.customer.number;
+    if (traced) trace_->decision_seq = seq_;
+  }
+  if (listened) {
+    trace_->payment = attributed;
+    trace_->credits = rated_.credits;
+  }
+  const std::string_view payment_id = ids_.Add(e.payment_id);
+  payments_.emplace(payment_id, seq_);
+  KeepPayment(attributed, &Customer(e.customer.number));
+  for (const RatedAmount& amount : rated_.rating.amounts) {
+    KeepAmount(amount, payment_id);
+  }
+  return absl::OkStatus();
+}
+
+void ProgramState::KeepAmount(const RatedAmount& amount,
+                              std::string_view payment_id) {
+  const AttributedPayment& attributed = rated_.attributed;
+  const Credit& credit = attributed.decision->credits[amount.credit];
+  const Rule& rule = attributed.rating->rules()[amount.rule];
+  PartnerState& partner = partners_[credit.partner.value() - 1];
+
+  BookedAccrual booked;
+  booked.accrual_id = {seq_,
+                       static_cast<uint32_t>(outputs_->accruals.size() + 1)};
+  booked.payment_seq = seq_;
+  booked.payment_id = payment_id;
+  booked.rule_id = rule.rule_id;
+  booked.role = credit.role;
+  booked.phase = attributed.phase;
+  booked.contract_year = attributed.contract_year;
+  booked.weight_ppb = credit.weight_ppb;
+  booked.base_minor = amount.base_minor;
+  booked.amount_minor = amount.amount_minor;
+  booked.first_base = partner.bases.size();
+  booked.base_count = amount.base_count;
+  const auto bases = rated_.rating.bases.begin() +
+                     static_cast<std::ptrdiff_t>(amount.first_base);
+  partner.bases.insert(partner.bases.end(), bases,
+                       bases + static_cast<std::ptrdiff_t>(amount.base_count));
+  partner.accruals.push_back(booked);
+
+  const Currency currency = attributed.payment->currency;
+  outputs_->accruals.push_back(
+      RowOf(booked, credit.partner, currency, seq_, at_));
+  BookAccrual(BookingFor(credit.partner, currency),
+              {booked.accrual_id,
+               {},
+               booked.rule_id,
+               booked.amount_minor,
+               attributed.terms->hold_us()},
+              &OpenAccount(credit.partner, currency));
+}
+
+Accrual ProgramState::RowOf(const BookedAccrual& booked, PartnerIndex partner,
+                            Currency currency, Seq seq, Instant at) {
+  Accrual row;
+  row.seq = seq;
+  row.time = at;
+  row.kind = AccrualKind::kAccrual;
+  row.accrual_id = booked.accrual_id;
+  row.payment_seq = booked.payment_seq;
+  row.partner = partner;
+  row.payment_id = booked.payment_id;
+  row.rule_id = booked.rule_id;
+  row.role = booked.role;
+  row.level = booked.level;
+  row.base_minor = booked.base_minor;
+  row.amount_minor = booked.amount_minor;
+  row.weight_ppb = booked.weight_ppb;
+  row.currency = currency;
+  row.phase = booked.phase;
+  row.contract_year = booked.contract_year;
+  return row;
+}
+
+// ---------------------------------------------------------------------------
+// Refunds
+
+absl::Status ProgramState::On(const event::Refund& e) {
+  if (refunds_.contains(e.refund_id)) {
+    return ExistsField("refund.refund_id", "taken");
+  }
+  const Seq payment_seq = FindPayment(e.payment_id);
+  const CustomerState& customer = CustomerOrNew(e.customer.number);
+  VOUCH_RETURN_IF_ERROR(
+      AttributeRefund(customer, payment_seq, e, at_, &refunded_));
+  const PaymentState payment = *refunded_.payment;
+  reversals_.clear();
+  if (customer.decision) {
+    for (const Credit& credit : customer.decision->credits) {
+      VOUCH_RETURN_IF_ERROR(Reverse(
+          partners_[credit.partner.value() - 1], credit.partner, payment_seq,
+          refunded_.lines, payment.terms->reversal_rounding(), &reversals_));
+    }
+  }
+  absl::int128 sum = 0;
+  for (const Reversal& reversal : reversals_) {
+    sum += std::max(reversal.change_minor, -reversal.change_minor);
+  }
+  VOUCH_RETURN_IF_ERROR(CheckRoom(payment.currency, sum));
+
+  if (trace_ != nullptr && trace_->payment_seq == payment_seq) {
+    trace_->refunds.push_back({std::string(e.refund_id), seq_, at_, e.kind,
+                               refunded_.amount_minor, refunded_.counts});
+  }
+  outputs_->effect.given_back_minor = e.kind == RefundKind::kChargebackReversed
+                                          ? -refunded_.amount_minor
+                                          : refunded_.amount_minor;
+  refunds_.insert(ids_.Add(e.refund_id));
+  KeepRefund(refunded_, &Customer(e.customer.number));
+  for (const Reversal& reversal : reversals_) {
+    KeepReversal(reversal, payment);
+  }
+  return absl::OkStatus();
+}
+
+void ProgramState::KeepReversal(const Reversal& reversal,
+                                const PaymentState& payment) {
+  PartnerState& partner = partners_[reversal.partner.value() - 1];
+  vouch::KeepReversal(reversal, &partner);
+  const BookedAccrual& accrual = partner.accruals[reversal.accrual];
+  Accrual row = RowOf(accrual, reversal.partner, payment.currency, seq_, at_);
+  AccountState& account = OpenAccount(reversal.partner, payment.currency);
+  const Booking booking = BookingFor(reversal.partner, payment.currency);
+  if (reversal.change_minor > 0) {
+    row.kind = AccrualKind::kReversal;
+    row.amount_minor = BookReversal(booking, accrual.accrual_id,
+                                    reversal.change_minor, &account);
+    if (row.amount_minor > 0) outputs_->accruals.push_back(row);
+    return;
+  }
+  row.amount_minor = -reversal.change_minor;
+  row.restores_id = accrual.accrual_id;
+  row.accrual_id = {seq_, static_cast<uint32_t>(outputs_->accruals.size() + 1)};
+  const Earned earned{row.accrual_id, row.restores_id, row.rule_id,
+                      row.amount_minor, payment.terms->hold_us()};
+  if (BookAccrual(booking, earned, &account)) outputs_->accruals.push_back(row);
+}
+
+// ---------------------------------------------------------------------------
+// Settle
+
+ProgramState::Books& ProgramState::OpenBooks(Currency currency) {
+  for (Books& books : books_) {
+    if (books.currency == currency) return books;
+  }
+  books_.push_back({currency, 0, 0});
+  return books_.back();
+}
+
+AccountState& ProgramState::OpenAccount(PartnerIndex partner,
+                                        Currency currency) {
+  auto& accounts = accounts_[partner.value() - 1];
+  for (AccountState& account : accounts) {
+    if (account.currency == currency) return account;
+  }
+  accounts.emplace_back();
+  accounts.back().currency = currency;
+  return accounts.back();
+}
+
+Booking ProgramState::BookingFor(PartnerIndex partner, Currency currency) {
+  return {seq_, at_, partner, currency, &outputs_->entries};
+}
+
+// Whether `amount_minor` more may cross expense before sums pass 64 bits.
+absl::Status ProgramState::CheckRoom(Currency currency,
+                                     absl::int128 amount_minor) const {
+  int64_t gross = 0;
+  for (const Books& books : books_) {
+    if (books.currency == currency) gross = books.gross_minor;
+  }
+  if (amount_minor + gross <= std::numeric_limits<int64_t>::max()) {
+    return absl::OkStatus();
+  }
+  return RangeField("amount_minor",
+                    absl::StrCat("the program's sums in ",
+                                 ToAbsl(currency.code()), " pass 64 bits"));
+}
+
+// Adds what the event's entries moved from and to expense.
+void ProgramState::CloseBooks() {
+  for (const Entry& entry : outputs_->entries) {
+    const bool spent = entry.from == Account::kExpense;
+    if (!spent && entry.to != Account::kExpense) continue;
+    Books& books = OpenBooks(entry.currency);
+    books.gross_minor += entry.amount_minor;
+    books.expense_minor += spent ? -entry.amount_minor : entry.amount_minor;
+  }
+}
+
+absl::Status ProgramState::On(const event::AccrualReviewed& e) {
+  VOUCH_ASSIGN_OR_RETURN(
+      const PartnerIndex partner,
+      NeedPartner("accrual_reviewed.partner_id", e.partner_id));
+  const std::optional<AccrualId> id = ParseAccrualId(e.accrual_id);
+  if (!id) {
+    return InvalidField("accrual_reviewed.accrual_id",
+                        "not an accrual's id such as 12-1");
+  }
+  const auto& accounts = accounts_[partner.value() - 1];
+  const auto found =
+      std::find_if(accounts.begin(), accounts.end(),
+                   [&](const AccountState& a) { return a.Find(*id); });
+  if (found == accounts.end()) {
+    return NotFoundField("accrual_reviewed.accrual_id",
+                         "the partner has no such accrual");
+  }
+  VOUCH_RETURN_IF_ERROR(CheckReview(*found, *id, e.verdict, at_));
+  if (e.verdict == Verdict::kVoid) {
+    VOUCH_RETURN_IF_ERROR(
+        CheckRoom(found->currency, found->Find(*id)->held_minor));
+  }
+  const Currency currency = found->currency;
+  const int64_t taken = BookReview(BookingFor(partner, currency), *id,
+                                   e.verdict, &OpenAccount(partner, currency));
+  if (taken > 0) AddVoidRow(partner, *id, taken, currency);
+  return absl::OkStatus();
+}
+
+// A VOID counts among the reversals: it gets a row of its own. What it takes
+// may be what a won chargeback brought back; its row is then told by the
+// accrual that this belongs to.
+void ProgramState::AddVoidRow(PartnerIndex partner, const AccrualId& id,
+                              int64_t amount_minor, Currency currency) {
+  const AccountState& account = OpenAccount(partner, currency);
+  const AccrualId head = account.parcels[account.Find(id)->head].accrual_id;
+  const PartnerState& state = partners_[partner.value() - 1];
+  const auto booked =
+      std::lower_bound(state.accruals.begin(), state.accruals.end(), head,
+                       [](const BookedAccrual& a, const AccrualId& i) {
+                         return a.accrual_id < i;
+                       });
+  Accrual row = RowOf(*booked, partner, currency, seq_, at_);
+  row.kind = AccrualKind::kReversal;
+  row.accrual_id = id;
+  row.amount_minor = amount_minor;
+  outputs_->accruals.push_back(row);
+}
+
+absl::Status ProgramState::On(const event::Adjustment& e) {
+  VOUCH_ASSIGN_OR_RETURN(const PartnerIndex partner,
+                         NeedPartner("adjustment.partner_id", e.partner_id));
+  VOUCH_RETURN_IF_ERROR(
+      CheckRoom(e.currency, std::max(e.amount_minor, -e.amount_minor)));
+  BookAdjustment(BookingFor(partner, e.currency), e.amount_minor,
+                 &OpenAccount(partner, e.currency));
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::OpeningBalance& e) {
+  VOUCH_ASSIGN_OR_RETURN(
+      const PartnerIndex partner,
+      NeedPartner("opening_balance.partner_id", e.partner_id));
+  VOUCH_RETURN_IF_ERROR(
+      CheckRoom(e.currency, absl::int128(e.pending_minor) + e.payable_minor));
+  BookOpening(BookingFor(partner, e.currency), e.pending_minor, e.payable_minor,
+              reference_.ProgramAtOrFirst(at_)->hold_us(),
+              &OpenAccount(partner, e.currency));
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::PayoutRequested& e) {
+  VOUCH_ASSIGN_OR_RETURN(
+      const PartnerIndex partner,
+      NeedPartner("payout_requested.partner_id", e.partner_id));
+  if (payouts_.contains(e.payout_id)) {
+    return ExistsField("payout_requested.payout_id", "taken");
+  }
+  const PartnerRecord* record = reference_.partner(partner).records.At(at_);
+  if (record != nullptr && record->status == PartnerStatus::kSuspended) {
+    return PreconditionField("payout_requested.partner_id", "SUSPENDED");
+  }
+  AccountState none;
+  const AccountState* account = &none;
+  for (const AccountState& each : accounts_[partner.value() - 1]) {
+    if (each.currency == e.currency) account = &each;
+  }
+  const int64_t minimum =
+      reference_.ProgramAtOrFirst(at_)->PayoutMinimum(e.currency);
+  VOUCH_ASSIGN_OR_RETURN(const int64_t amount,
+                         CheckPayout(*account, e.amount_minor, minimum, at_));
+  const std::string_view payout_id = ids_.Add(e.payout_id);
+  const Payout payout{seq_,      at_,     PayoutState::kRequested,
+                      payout_id, partner, e.currency,
+                      amount};
+  payouts_.emplace(payout_id, payout);
+  outputs_->payout = payout;
+  BookPayout(BookingFor(partner, e.currency), EntryKind::kPayoutRequested,
+             payout_id, amount, &OpenAccount(partner, e.currency));
+  return absl::OkStatus();
+}
+
+template <typename E>
+absl::Status ProgramState::FinishPayout(const E& e, std::string_view name,
+                                        EntryKind kind, PayoutState state) {
+  const auto field = [name](std::string_view of) {
+    return absl::StrCat(ToAbsl(name), ".", ToAbsl(of));
+  };
+  const auto found = payouts_.find(e.payout_id);
+  if (found == payouts_.end() ||
+      reference_.partner(found->second.partner).partner_id != e.partner_id) {
+    return NotFoundField(field("payout_id"), "the partner has no such payout");
+  }
+  Payout& payout = found->second;
+  if (payout.state != PayoutState::kRequested) {
+    return PreconditionField(
+        field("payout_id"),
+        absl::StrCat("not in transit: ", ToAbsl(Word(payout.state))));
+  }
+  if (e.currency.has_value() && e.currency != payout.currency) {
+    return InvalidField(field("currency"), "another than was requested");
+  }
+  if (e.amount_minor && *e.amount_minor != payout.amount_minor) {
+    return InvalidField(field("amount_minor"), "another than was requested");
+  }
+  payout.state = state;
+  payout.seq = seq_;
+  payout.time = at_;
+  outputs_->payout = payout;
+  BookPayout(BookingFor(payout.partner, payout.currency), kind,
+             payout.payout_id, payout.amount_minor,
+             &OpenAccount(payout.partner, payout.currency));
+  return absl::OkStatus();
+}
+
+absl::Status ProgramState::On(const event::PayoutSent& e) {
+  return FinishPayout(e, "payout_sent", EntryKind::kPayoutSent,
+                      PayoutState::kSent);
+}
+
+absl::Status ProgramState::On(const event::PayoutFailed& e) {
+  return FinishPayout(e, "payout_failed", EntryKind::kPayoutFailed,
+                      PayoutState::kFailed);
+}
+
+absl::Status ProgramState::On(const event::Outreach&) {
+  return absl::OkStatus();  // the log has it; the funnel counts it
+}
+
+absl::Status ProgramState::On(const event::Clock&) {
+  std::vector<PartnerIndex> ripe;
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    const auto due = [this](const AccountState& a) { return IsDue(a, at_); };
+    if (std::any_of(accounts_[i].begin(), accounts_[i].end(), due)) {
+      ripe.emplace_back(static_cast<uint32_t>(i + 1));
+    }
+  }
+  std::sort(ripe.begin(), ripe.end(), [this](PartnerIndex a, PartnerIndex b) {
+    return reference_.partner(a).partner_id < reference_.partner(b).partner_id;
+  });
+  for (const PartnerIndex partner : ripe) {
+    for (AccountState& account : accounts_[partner.value() - 1]) {
+      BookClock(BookingFor(partner, account.currency), &account);
+    }
+  }
+  return absl::OkStatus();
+}
+
+VOUCH_NAMESPACE_END

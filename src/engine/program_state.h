@@ -1,0 +1,195 @@
+// The state of one program, and the stages composed: one event in, what follows
+// from it out. Everything here is derived from the log and can be rebuilt from
+// it by applying the same events again.
+#ifndef VOUCH_SRC_ENGINE_PROGRAM_STATE_H_
+#define VOUCH_SRC_ENGINE_PROGRAM_STATE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/status/status.h"
+#include "vouch/attribute/attribute.h"
+#include "vouch/base/config.h"
+#include "vouch/event/event.h"
+#include "vouch/identify/identify.h"
+#include "vouch/ledger/entry.h"
+#include "vouch/ledger/payout.h"
+#include "vouch/program/reference.h"
+#include "vouch/rate/accrual.h"
+#include "vouch/rate/rate.h"
+#include "vouch/rate/reverse.h"
+#include "vouch/report/stats.h"
+#include "vouch/settle/settle.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// What one event gave. Cleared and used again from event to event.
+struct EventOutputs {
+  std::vector<Accrual> accruals;
+  std::vector<Entry> entries;
+  std::optional<Payout> payout;
+  std::optional<Decision> decision;
+  CustomerNumber customer;  // of the decision
+  EventEffect effect;
+
+  void Clear() {
+    accruals.clear();
+    entries.clear();
+    payout.reset();
+    decision.reset();
+    effect = {};
+  }
+};
+
+// One refund of the payment that a replay listens for.
+struct RefundTrace {
+  std::string refund_id;
+  Seq seq;
+  Instant at;
+  RefundKind kind = RefundKind::kNone;
+  int64_t amount_minor = 0;
+  bool counts = false;  // false: past the clawback window
+};
+
+// What a replay listens for: how one payment, the decision that it stands
+// under and its refunds came about.
+struct PaymentTrace {
+  CustomerNumber customer;  // set by the listener
+  Seq payment_seq;          // set by the listener
+  Seq decision_seq;
+  DecisionTrace decision;
+  AttributedPayment payment;
+  std::vector<RatableCredit> credits;
+  RateTrace rate;
+  std::vector<RefundTrace> refunds;
+};
+
+// A payment that has gone through attribute and rate, and is not yet kept.
+struct RatedPayment {
+  AttributedPayment attributed;
+  std::vector<RatableCredit> credits;
+  Rating rating;
+};
+
+class ProgramState {
+ public:
+  ProgramState() = default;
+  ProgramState(const ProgramState&) = delete;
+  ProgramState& operator=(const ProgramState&) = delete;
+
+  // Applies one event whole, or refuses it and changes nothing. Customers and
+  // visitors must have their numbers; CheckEvent must have passed. `outputs`
+  // is cleared first. `trace` may be null.
+  absl::Status Apply(const Event& event, Seq seq, PaymentTrace* trace,
+                     EventOutputs* outputs);
+
+  // What `payment` would be if it were the customer's next: nothing is kept.
+  absl::Status Quote(const event::Payment& payment, Instant at,
+                     RateTrace* trace, RatedPayment* out) const;
+
+  const Reference& reference() const { return reference_; }
+  // The seq of a payment's event; none for an unknown id.
+  Seq FindPayment(std::string_view payment_id) const;
+  // A partner's accounts, one a currency, in the order opened.
+  absl::Span<const AccountState> AccountsOf(PartnerIndex partner) const;
+  // What the program spent in `currency`: minus the sum of all partners'
+  // balances, kept by itself.
+  int64_t ExpenseOf(Currency currency) const;
+  // Every currency in which something was booked, in the order opened.
+  std::vector<Currency> Currencies() const;
+
+ private:
+  // One overload an event; each refuses before it changes anything.
+  absl::Status On(const event::ProgramSet& e);
+  absl::Status On(const event::PartnerSet& e);
+  absl::Status On(const event::CodeIssued& e);
+  absl::Status On(const event::CodeRevoked& e);
+  absl::Status On(const event::Touch& e);
+  absl::Status On(const event::CustomerIdentified& e);
+  absl::Status On(const event::Signup& e);
+  absl::Status On(const event::ContractStarted& e);
+  absl::Status On(const event::ContractEnded& e);
+  absl::Status On(const event::Payment& e);
+  absl::Status On(const event::Refund& e);
+  absl::Status On(const event::AccrualReviewed& e);
+  absl::Status On(const event::Adjustment& e);
+  absl::Status On(const event::PayoutRequested& e);
+  absl::Status On(const event::PayoutSent& e);
+  absl::Status On(const event::PayoutFailed& e);
+  absl::Status On(const event::OpeningBalance& e);
+  absl::Status On(const event::Outreach& e);
+  absl::Status On(const event::Clock& e);
+
+  // The sums of one currency. `gross_minor` adds up every amount that ever
+  // crossed from or to expense: while it fits 64 bits, every balance does.
+  struct Books {
+    Currency currency;
+    int64_t expense_minor = 0;
+    int64_t gross_minor = 0;
+  };
+
+  // identify
+  Touch MakeTouch(const event::Touch& e, SubjectKey who);
+  CustomerState& Customer(CustomerNumber number);
+  const CustomerState& CustomerOrNew(CustomerNumber number) const;
+  VisitorState& Visitor(VisitorNumber number);
+
+  // attribute and rate
+  absl::Status Attributed(const event::Payment& e, Seq seq, Instant at,
+                          PaymentTrace* trace, RateTrace* rate_trace,
+                          RatedPayment* out) const;
+  RatableCredit MakeRatable(const Credit& credit, Instant at) const;
+  void KeepAmount(const RatedAmount& amount, std::string_view payment_id);
+  void KeepReversal(const Reversal& reversal, const PaymentState& payment);
+  static Accrual RowOf(const BookedAccrual& booked, PartnerIndex partner,
+                       Currency currency, Seq seq, Instant at);
+
+  // settle
+  absl::StatusOr<PartnerIndex> NeedPartner(std::string_view field,
+                                           std::string_view partner_id) const;
+  absl::Status CheckShare(std::string_view field,
+                          const std::optional<Rate>& share) const;
+  absl::Status CheckRoom(Currency currency, absl::int128 amount_minor) const;
+  AccountState& OpenAccount(PartnerIndex partner, Currency currency);
+  Books& OpenBooks(Currency currency);
+  Booking BookingFor(PartnerIndex partner, Currency currency);
+  void CloseBooks();
+  void AddVoidRow(PartnerIndex partner, const AccrualId& id,
+                  int64_t amount_minor, Currency currency);
+  template <typename E>
+  absl::Status FinishPayout(const E& e, std::string_view name, EntryKind kind,
+                            PayoutState state);
+
+  Reference reference_;
+  StringPool ids_;  // of payments, contracts, refunds and payouts
+  std::vector<CodeState> codes_;
+  std::vector<VisitorState> visitors_;                          // by number
+  std::vector<CustomerState> customers_;                        // by number
+  std::vector<PartnerState> partners_;                          // by index
+  std::vector<absl::InlinedVector<AccountState, 1>> accounts_;  // by index
+  std::vector<Books> books_;
+  absl::flat_hash_map<std::string_view, Seq> payments_;
+  absl::flat_hash_set<std::string_view> refunds_;
+  absl::flat_hash_set<std::string_view> contracts_;
+  absl::flat_hash_map<std::string_view, Payout> payouts_;  // their last step
+
+  // The event being applied.
+  Seq seq_;
+  Instant at_;
+  std::string_view program_id_;
+  PaymentTrace* trace_ = nullptr;
+  EventOutputs* outputs_ = nullptr;
+  RatedPayment rated_;
+  AttributedRefund refunded_;
+  std::vector<Reversal> reversals_;
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_SRC_ENGINE_PROGRAM_STATE_H_

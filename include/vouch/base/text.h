@@ -58,12 +58,14 @@ inline bool IsUtf8(std::string_view text) {
 inline std::string_view TextProblem(std::string_view text,
                                     std::size_t max_bytes = kMaxTextBytes) {
   if (text.size() > max_bytes) return "too long";
-  for (const char c : text) {
-    if (static_cast<uint8_t>(c) < 0x20 || c == 0x7f) {
-      return "holds a control character";
-    }
+  if (!IsUtf8(text)) return "is not UTF-8";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    // U+0080 to U+009F are controls too, and some terminals obey them.
+    const bool high = byte == 0xc2 && static_cast<uint8_t>(text[i + 1]) < 0xa0;
+    if (byte < 0x20 || byte == 0x7f || high) return "holds a control character";
   }
-  return IsUtf8(text) ? "" : "is not UTF-8";
+  return "";
 }
 
 // What is wrong with `id` as an id, empty for nothing.

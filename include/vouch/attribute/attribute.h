@@ -77,10 +77,10 @@ struct AttributedRefund {
                              // back is counted here too
 };
 
-// What `refund` of the payment with seq `payment_seq` does. INVALID_ARGUMENT
-// for a line that the payment has not or that is named twice, NOT_FOUND when
-// the payment is not this customer's, FAILED_PRECONDITION for more than is
-// left. `*out` is unspecified after an error.
+// What `refund` of the payment with seq `payment_seq` does. NOT_FOUND when the
+// payment is not this customer's or has no such line, INVALID_ARGUMENT for a
+// line that is named twice, FAILED_PRECONDITION for more than is left. `*out`
+// is unspecified after an error.
 absl::Status AttributeRefund(const CustomerState& state, Seq payment_seq,
                              const event::Refund& refund, Instant at,
                              AttributedRefund* out);

@@ -1,7 +1,6 @@
 #include "vouch/engine/engine.h"
 
 #include <algorithm>
-#include <deque>
 #include <new>
 #include <optional>
 #include <type_traits>
@@ -12,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "chunked_list.h"
 #include "content_hash.h"
 #include "explain.h"
 #include "memory_log.h"
@@ -136,6 +136,8 @@ class Engine::Impl {
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Output Named(const FeedRow& row) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   std::size_t FirstAfter(Seq after) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  std::size_t FirstDecisionAfter(Seq after) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   const ProgramSlot& SlotOf(Seq seq) const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return *slots_[log_.At(seq).program.value() - 1];
   }
@@ -155,11 +157,11 @@ class Engine::Impl {
   StringPool names_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string_view> event_ids_ ABSL_GUARDED_BY(mutex_);  // by seq
   Counters counters_ ABSL_GUARDED_BY(mutex_);
-  // Deques, since what answers borrow must not move.
-  std::deque<Accrual> accruals_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Entry> entries_ ABSL_GUARDED_BY(mutex_);
-  std::deque<Payout> payouts_ ABSL_GUARDED_BY(mutex_);
-  std::deque<DecidedRow> decisions_ ABSL_GUARDED_BY(mutex_);
+  // What answers borrow must not move.
+  ChunkedList<Accrual> accruals_ ABSL_GUARDED_BY(mutex_);
+  ChunkedList<Entry> entries_ ABSL_GUARDED_BY(mutex_);
+  ChunkedList<Payout> payouts_ ABSL_GUARDED_BY(mutex_);
+  ChunkedList<DecidedRow> decisions_ ABSL_GUARDED_BY(mutex_);
   std::vector<FeedRow> feed_ ABSL_GUARDED_BY(mutex_);
   // Work space of ApplyOne.
   ContentHasher hasher_ ABSL_GUARDED_BY(mutex_);
@@ -272,22 +274,20 @@ void Engine::Impl::Keep(Event& event, const ContentHash& content,
 }
 
 void Engine::Impl::Publish(Seq seq) {
-  for (const Accrual& accrual : outputs_.accruals) {
-    accruals_.push_back(accrual);
-    feed_.push_back(
-        {seq, accrual.partner, &accruals_.back(), nullptr, nullptr});
+  for (const Accrual& row : outputs_.accruals) {
+    const Accrual& kept = accruals_.Add(row);
+    feed_.push_back({seq, kept.partner, &kept, nullptr, nullptr});
   }
-  for (const Entry& entry : outputs_.entries) {
-    entries_.push_back(entry);
-    feed_.push_back({seq, entry.partner, nullptr, &entries_.back(), nullptr});
+  for (const Entry& row : outputs_.entries) {
+    const Entry& kept = entries_.Add(row);
+    feed_.push_back({seq, kept.partner, nullptr, &kept, nullptr});
   }
   if (outputs_.payout) {
-    payouts_.push_back(*outputs_.payout);
-    feed_.push_back(
-        {seq, payouts_.back().partner, nullptr, nullptr, &payouts_.back()});
+    const Payout& kept = payouts_.Add(*outputs_.payout);
+    feed_.push_back({seq, kept.partner, nullptr, nullptr, &kept});
   }
   if (outputs_.decision) {
-    decisions_.push_back({seq, outputs_.customer, *outputs_.decision});
+    decisions_.Add({seq, outputs_.customer, *outputs_.decision});
   }
 }
 
@@ -332,14 +332,27 @@ std::vector<Output> Engine::Impl::Outputs(Seq after, std::size_t limit) const {
   return rows;
 }
 
+std::size_t Engine::Impl::FirstDecisionAfter(Seq after) const {
+  std::size_t low = 0;
+  std::size_t high = decisions_.size();
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (decisions_[middle].seq <= after) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 std::vector<DecisionRow> Engine::Impl::Decisions(Seq after,
                                                  std::size_t limit) const {
   ReadLock lock(&mutex_);
   std::vector<DecisionRow> rows;
-  auto decided = std::upper_bound(
-      decisions_.begin(), decisions_.end(), after,
-      [](Seq seq, const DecidedRow& row) { return seq < row.seq; });
-  for (; decided != decisions_.end() && rows.size() < limit; ++decided) {
+  for (std::size_t i = FirstDecisionAfter(after);
+       i < decisions_.size() && rows.size() < limit; ++i) {
+    const DecidedRow* decided = &decisions_[i];
     const ProgramSlot& slot = SlotOf(decided->seq);
     const Reference& reference = slot.state.reference();
     DecisionRow row{slot.program_id,

@@ -18,6 +18,7 @@
 #ifndef VOUCH_BASE_BYTES_H_
 #define VOUCH_BASE_BYTES_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -33,11 +34,14 @@ class ByteWriter {
   explicit ByteWriter(std::string* out) : out_(out) {}
 
   void Unsigned(uint64_t value) {
-    while (value >= 0x80) {
-      out_->push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
+    if (value < 0x80) return Byte(static_cast<uint8_t>(value));
+    std::array<char, 10> bytes;
+    std::size_t size = 0;
+    for (; value >= 0x80; value >>= 7) {
+      bytes[size++] = static_cast<char>(value | 0x80);
     }
-    out_->push_back(static_cast<char>(value));
+    bytes[size++] = static_cast<char>(value);
+    out_->append(bytes.data(), size);
   }
   void Signed(int64_t value) {
     Unsigned((static_cast<uint64_t>(value) << 1) ^
@@ -89,6 +93,12 @@ class ByteReader {
     const std::string_view text = bytes_.substr(at_, size);
     at_ += size;
     return text;
+  }
+  // A byte that is 0 or 1.
+  bool Flag() {
+    const uint8_t byte = Byte();
+    if (byte > 1) Fail();
+    return byte == 1;
   }
   // A count of things that take at least one byte each, so that torn bytes
   // cannot ask for more memory than they have.

@@ -209,6 +209,10 @@ Touch ProgramState::MakeTouch(const event::Touch& e, SubjectKey who) {
 }
 
 absl::Status ProgramState::On(const event::Touch& e) {
+  if (e.channel != Channel::kLink && e.channel != Channel::kCode) {
+    return InvalidField("touch.channel", absl::StrCat(ToAbsl(Word(e.channel)),
+                                                      " is not supported yet"));
+  }
   CustomerNumber customer = e.customer.number;
   if (e.visitor.number.has_value() &&
       e.visitor.number.value() <= visitors_.size()) {

@@ -134,9 +134,16 @@ class EventReader {
   }
   void Get(std::string_view& text) { text = bytes_.Text(); }
   void Get(int64_t& value) { value = bytes_.Signed(); }
-  void Get(int32_t& value) { value = static_cast<int32_t>(bytes_.Signed()); }
+  void Get(int32_t& value) {
+    const int64_t read = bytes_.Signed();
+    value = static_cast<int32_t>(read);
+    if (value != read) bytes_.Fail();
+  }
   void Get(Rate& rate) { rate = Rate::FromPpb(bytes_.Signed()); }
-  void Get(Instant& at) { at.us = bytes_.Signed(); }
+  void Get(Instant& at) {
+    at.us = bytes_.Signed();
+    if (!IsValid(at)) bytes_.Fail();
+  }
   void Get(Currency& currency) {
     const std::string_view code = bytes_.Text();
     if (code.empty()) {
@@ -150,13 +157,20 @@ class EventReader {
     }
     currency = *found;
   }
-  void Get(CivilDay& day) { day = CivilDay(1970, 1, 1) + bytes_.Signed(); }
+  void Get(CivilDay& day) {
+    constexpr CivilDay kEpoch(1970, 1, 1);
+    const int64_t days = bytes_.Signed();
+    const bool valid = days >= CivilDay(1, 1, 1) - kEpoch &&
+                       days <= CivilDay(9999, 12, 31) - kEpoch;
+    if (!valid) bytes_.Fail();
+    day = kEpoch + (valid ? days : 0);
+  }
   void Get(event::CustomerRef& ref) { GetSubject(ref); }
   void Get(event::VisitorRef& ref) { GetSubject(ref); }
   template <typename T>
   void Get(std::optional<T>& value) {
     value.reset();
-    if (bytes_.Byte() == 0) return;
+    if (!bytes_.Flag()) return;
     T read{};
     Get(read);
     value = read;
@@ -178,6 +192,7 @@ class EventReader {
   void Get(T& value) {
     if constexpr (std::is_enum_v<T>) {
       value = static_cast<T>(bytes_.Byte());
+      if (value != T() && !IsWord(value)) bytes_.Fail();
     } else {
       VisitFields(value, *this);
     }
@@ -191,8 +206,10 @@ class EventReader {
   }
   template <typename T>
   void GetList(absl::Span<const T>& list, std::vector<T>& storage) {
-    storage.resize(bytes_.Count());
-    for (T& item : storage) Get(item);
+    // Grown as it is read, so that a torn count cannot ask for much memory.
+    for (std::size_t n = bytes_.Count(); n > 0 && bytes_.ok(); --n) {
+      Get(storage.emplace_back());
+    }
     list = storage;
   }
 

@@ -1,0 +1,524 @@
+#include "vouch/event/codec.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/unit/event/samples.h"
+
+namespace vouch {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+std::string RecordOf(const Event& event) {
+  std::string bytes;
+  AppendRecord(event, &bytes);
+  return bytes;
+}
+
+std::string CanonicalOf(const Event& event) {
+  std::string bytes;
+  AppendCanonical(event, &bytes);
+  return bytes;
+}
+
+// The sample `body` with one field changed by `change`.
+template <typename E, typename Change>
+EventBody With(E body, Change change) {
+  change(body);
+  return body;
+}
+
+using Bodies = std::vector<EventBody>;
+
+// For each kind: as it is, then each field changed alone (docs/SEMANTICS.md,
+// section 3). "Absent" and "zero" are different contents.
+Bodies ChangedReference() {
+  return {
+      SampleProgram(),
+      With(SampleProgram(), [](auto& e) { e.spec = "spe"; }),
+      SamplePartner(),
+      With(SamplePartner(), [](auto& e) { e.partner_id = "ann"; }),
+      With(SamplePartner(), [](auto& e) { e.kind = PartnerKind::kReseller; }),
+      With(SamplePartner(), [](auto& e) { e.group = ""; }),
+      With(SamplePartner(),
+           [](auto& e) { e.status = PartnerStatus::kSuspended; }),
+      With(SamplePartner(), [](auto& e) { e.customer_share.reset(); }),
+      With(SamplePartner(), [](auto& e) { e.customer_share = Rate(); }),
+      With(SamplePartner(), [](auto& e) { e.attributes = {}; }),
+      With(SamplePartner(), [](auto& e) { e.attributes = kOtherKey; }),
+      With(SamplePartner(), [](auto& e) { e.attributes = kOtherValue; }),
+      SampleCode(),
+      With(SampleCode(), [](auto& e) { e.code = "ANNA-11"; }),
+      With(SampleCode(), [](auto& e) { e.partner_id = "ann"; }),
+      With(SampleCode(), [](auto& e) { e.campaign = ""; }),
+      With(SampleCode(), [](auto& e) { e.customer_share.reset(); }),
+      With(SampleCode(), [](auto& e) { e.valid_from.reset(); }),
+      With(SampleCode(), [](auto& e) { e.valid_from = Instant{0}; }),
+      With(SampleCode(), [](auto& e) { e.valid_until = Instant{21}; }),
+      With(SampleCode(), [](auto& e) { e.max_redemptions.reset(); }),
+      With(SampleCode(), [](auto& e) { e.max_redemptions = 6; }),
+      SampleRevoked(),
+      With(SampleRevoked(), [](auto& e) { e.code = "anna-10"; }),
+      SampleTouch(),
+      With(SampleTouch(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleTouch(),
+           [](auto& e) {
+             e.visitor.id = e.customer.id;
+             e.customer.id = {};
+           }),
+      With(SampleTouch(), [](auto& e) { e.channel = Channel::kView; }),
+      With(SampleTouch(), [](auto& e) { e.partner_id = "bob"; }),
+      With(SampleTouch(),
+           [](auto& e) {
+             e.code = e.partner_id;
+             e.partner_id = {};
+           }),
+      With(SampleTouch(), [](auto& e) { e.campaign = "autumn"; }),
+      With(SampleTouch(), [](auto& e) { e.sub_ids = kOtherSubIds; }),
+      With(SampleTouch(), [](auto& e) { e.sub_ids = {}; }),
+  };
+}
+
+Bodies ChangedCustomers() {
+  return {
+      SampleIdentified(),
+      With(SampleIdentified(), [](auto& e) { e.visitor.id = "v-2"; }),
+      With(SampleIdentified(), [](auto& e) { e.customer.id = "c-2"; }),
+      SampleSignup(),
+      With(SampleSignup(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleSignup(), [](auto& e) { e.country = "AT"; }),
+      With(SampleSignup(), [](auto& e) { e.segment = ""; }),
+      With(SampleSignup(), [](auto& e) { e.attributes = kOtherValue; }),
+      SampleContract(),
+      With(SampleContract(), [](auto& e) { e.contract_id = "k-2"; }),
+      With(SampleContract(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleContract(), [](auto& e) { e.product = ""; }),
+      With(SampleContract(),
+           [](auto& e) { e.start_date = CivilDay(2024, 3, 1); }),
+      With(SampleContract(), [](auto& e) { e.continues_contract_id = ""; }),
+      SampleEnd(),
+      With(SampleEnd(), [](auto& e) { e.contract_id = "k-2"; }),
+      With(SampleEnd(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleEnd(), [](auto& e) { e.end_date = CivilDay(2025, 3, 1); }),
+  };
+}
+
+// A payment whose first line is changed.
+template <typename Change>
+EventBody WithLine(event::PaymentLine* line, Change change) {
+  *line = kLines[0];
+  change(*line);
+  event::Payment payment = SamplePayment();
+  payment.lines = absl::MakeConstSpan(line, 1);
+  return payment;
+}
+
+Bodies ChangedPayments() {
+  static event::PaymentLine lines[10];
+  return {
+      SamplePayment(),
+      With(SamplePayment(), [](auto& e) { e.payment_id = "inv-2"; }),
+      With(SamplePayment(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SamplePayment(), [](auto& e) { e.contract_id = ""; }),
+      With(SamplePayment(), [](auto& e) { e.currency = Usd(); }),
+      With(SamplePayment(), [](auto& e) { e.lines = {}; }),
+      WithLine(&lines[0], [](auto&) {}),
+      WithLine(&lines[1], [](auto& l) { l.line = 2; }),
+      WithLine(&lines[2], [](auto& l) { l.product = "fax"; }),
+      WithLine(&lines[3], [](auto& l) { l.category = ""; }),
+      WithLine(&lines[4], [](auto& l) { l.quantity = 0; }),
+      WithLine(&lines[5], [](auto& l) { l.amount_minor = 100001; }),
+      WithLine(&lines[6], [](auto& l) { l.tax_minor = 0; }),
+      WithLine(&lines[7], [](auto& l) { l.discount_minor = 0; }),
+      WithLine(&lines[8], [](auto& l) { l.fee_minor = 0; }),
+      WithLine(&lines[9], [](auto& l) { l.attributes = kOtherKey; }),
+  };
+}
+
+Bodies ChangedRefunds() {
+  static constexpr event::RefundLine kOther[] = {{1, 500}, {4, 0}};
+  static constexpr event::RefundLine kMore[] = {{1, 501}, {3, 0}};
+  return {
+      SampleRefund(),
+      With(SampleRefund(), [](auto& e) { e.refund_id = "ref-2"; }),
+      With(SampleRefund(), [](auto& e) { e.payment_id = "inv-2"; }),
+      With(SampleRefund(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleRefund(), [](auto& e) { e.kind = RefundKind::kChargeback; }),
+      With(SampleRefund(), [](auto& e) { e.amount_minor = 0; }),
+      With(SampleRefund(), [](auto& e) { e.lines = kOther; }),
+      With(SampleRefund(), [](auto& e) { e.lines = kMore; }),
+      With(SampleRefund(), [](auto& e) { e.lines = {}; }),
+  };
+}
+
+Bodies ChangedBooks() {
+  return {
+      SampleReview(),
+      With(SampleReview(), [](auto& e) { e.accrual_id = "12-2"; }),
+      With(SampleReview(), [](auto& e) { e.partner_id = "bob"; }),
+      With(SampleReview(), [](auto& e) { e.verdict = Verdict::kVoid; }),
+      With(SampleReview(), [](auto& e) { e.author = "lee"; }),
+      With(SampleReview(), [](auto& e) { e.reason = ""; }),
+      SampleAdjustment(),
+      With(SampleAdjustment(), [](auto& e) { e.partner_id = "bob"; }),
+      With(SampleAdjustment(), [](auto& e) { e.amount_minor = 500; }),
+      With(SampleAdjustment(), [](auto& e) { e.currency = Usd(); }),
+      With(SampleAdjustment(), [](auto& e) { e.author = "lee"; }),
+      With(SampleAdjustment(), [](auto& e) { e.reason = ""; }),
+      SampleOpening(),
+      With(SampleOpening(), [](auto& e) { e.partner_id = "bob"; }),
+      With(SampleOpening(), [](auto& e) { e.currency = Usd(); }),
+      With(SampleOpening(), [](auto& e) { e.pending_minor = 0; }),
+      With(SampleOpening(), [](auto& e) { e.payable_minor = 0; }),
+      SampleOutreach(),
+      With(SampleOutreach(), [](auto& e) { e.campaign = ""; }),
+      With(SampleOutreach(), [](auto& e) { e.step = OutreachStep::kOpened; }),
+      With(SampleOutreach(), [](auto& e) { e.count = 0; }),
+      event::Clock(),
+  };
+}
+
+template <typename E>
+void AddChangedPayout(const E& sample, Bodies* all) {
+  all->push_back(sample);
+  all->push_back(With(sample, [](auto& e) { e.payout_id = "out-2"; }));
+  all->push_back(With(sample, [](auto& e) { e.partner_id = "bob"; }));
+  all->push_back(With(sample, [](auto& e) { e.currency = Currency(); }));
+  all->push_back(With(sample, [](auto& e) { e.amount_minor.reset(); }));
+  all->push_back(With(sample, [](auto& e) { e.amount_minor = 0; }));
+}
+
+Bodies AllChanged() {
+  Bodies all;
+  for (const Bodies& some :
+       {ChangedReference(), ChangedCustomers(), ChangedPayments(),
+        ChangedRefunds(), ChangedBooks()}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  AddChangedPayout(SampleRequest(), &all);
+  AddChangedPayout(SampleSent(), &all);
+  AddChangedPayout(SampleFailed(), &all);
+  return all;
+}
+
+std::vector<Event> AllEvents() {
+  std::vector<Event> events;
+  for (const EventBody& body : AllChanged()) {
+    events.push_back(SampleEvent(body));
+  }
+  Event other = SampleEvent(event::Clock());
+  other.program_id = "sho";
+  events.push_back(other);
+  other = SampleEvent(event::Clock());
+  other.event_id = "evt-2";
+  events.push_back(other);
+  other = SampleEvent(event::Clock());
+  other.time = kMinInstant;
+  events.push_back(other);
+  other.time = kMaxInstant;
+  events.push_back(other);
+  return events;
+}
+
+TEST(CodecTest, TheSamplesHoldEveryKind) {
+  const Bodies bodies = SampleBodies();
+  ASSERT_EQ(bodies.size(), std::variant_size_v<EventBody>);
+  std::set<std::size_t> changed;
+  for (const EventBody& body : AllChanged()) changed.insert(body.index());
+  EXPECT_EQ(changed.size(), bodies.size());
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    EXPECT_EQ(bodies[i].index(), i);
+  }
+}
+
+// Bytes by hand: format version 1, texts as length and bytes, numbers zigzag
+// and LEB128, the kind by its place in EventBody, fields as in event.h.
+TEST(CodecTest, ARecordIsItsFieldsInOrder) {
+  EXPECT_EQ(RecordOf({"p", "e", Instant{0}, event::Clock()}),
+            "\x01\x01p\x01"
+            "e\x00\x12"sv);
+  // -1 us is 1 in zigzag; the kind of an adjustment is 12; -3 is 5.
+  EXPECT_EQ(RecordOf({"p", "e", Instant{-1},
+                      event::Adjustment{"a", -3, Eur(), "k", ""}}),
+            "\x01\x01p\x01"
+            "e\x01\x0c\x01"
+            "a\x05\x03"
+            "EUR\x01k\x00"sv);
+}
+
+// The record holds the number, the canonical form the name.
+TEST(CodecTest, ARecordHoldsNumbersAndTheCanonicalFormNames) {
+  event::Touch touch;
+  touch.customer = {"c", CustomerNumber(300)};
+  touch.channel = Channel::kCode;
+  touch.code = "X";
+  const Event event{"p", "e", Instant{1}, touch};
+  EXPECT_EQ(RecordOf(event),
+            "\x01\x01p\x01"
+            "e\x02\x04\xac\x02\x00\x02\x00\x01X\x00\x00"sv);
+  EXPECT_EQ(CanonicalOf(event),
+            "\x01\x01p\x01"
+            "e\x02\x04\x01"
+            "c\x00\x02\x00\x01X\x00\x00"sv);
+}
+
+TEST(CodecTest, AppendsToWhatIsThere) {
+  std::string bytes = "log";
+  AppendRecord(SampleEvent(event::Clock()), &bytes);
+  EXPECT_EQ(bytes, "log" + RecordOf(SampleEvent(event::Clock())));
+}
+
+// What is read writes the same record again. That a field is not lost on both
+// ways is seen below, where every field makes a difference.
+TEST(CodecTest, EveryEventComesBack) {
+  EventStorage storage;
+  for (const Event& event : AllEvents()) {
+    const std::string record = RecordOf(event);
+    Event again;
+    ASSERT_TRUE(ReadRecord(record, &storage, &again).ok());
+    EXPECT_EQ(again.body.index(), event.body.index());
+    EXPECT_EQ(RecordOf(again), record) << event.body.index();
+  }
+}
+
+TEST(CodecTest, TheCanonicalFormDiffersWithEveryField) {
+  std::set<std::string> seen;
+  const std::vector<Event> events = AllEvents();
+  for (const Event& event : events) {
+    EXPECT_TRUE(seen.insert(CanonicalOf(event)).second) << event.body.index();
+  }
+  EXPECT_EQ(seen.size(), events.size());
+}
+
+template <typename E>
+void ExpectNumbersOnlyInRecord(E body) {
+  const std::string canonical = CanonicalOf(SampleEvent(body));
+  const std::string record = RecordOf(SampleEvent(body));
+  body.customer.number = CustomerNumber(9);
+  EXPECT_EQ(CanonicalOf(SampleEvent(body)), canonical);
+  EXPECT_NE(RecordOf(SampleEvent(body)), record);
+  const std::string numbered = RecordOf(SampleEvent(body));
+  body.customer.id = {};  // erased
+  EXPECT_NE(CanonicalOf(SampleEvent(body)), canonical);
+  EXPECT_EQ(RecordOf(SampleEvent(body)), numbered);
+}
+
+TEST(CodecTest, TheCanonicalFormIsTheSameForEveryNumber) {
+  ExpectNumbersOnlyInRecord(SampleTouch());
+  ExpectNumbersOnlyInRecord(SampleIdentified());
+  ExpectNumbersOnlyInRecord(SampleSignup());
+  ExpectNumbersOnlyInRecord(SampleContract());
+  ExpectNumbersOnlyInRecord(SampleEnd());
+  ExpectNumbersOnlyInRecord(SamplePayment());
+  ExpectNumbersOnlyInRecord(SampleRefund());
+  event::CustomerIdentified identified = SampleIdentified();
+  const std::string canonical = CanonicalOf(SampleEvent(identified));
+  identified.visitor.number = VisitorNumber(UINT64_MAX);
+  EXPECT_EQ(CanonicalOf(SampleEvent(identified)), canonical);
+}
+
+TEST(CodecTest, ReadsEveryFieldOfAPayment) {
+  event::PaymentLine extreme;
+  extreme.line = INT32_MAX;
+  extreme.product = "p\xc3\xa9";
+  extreme.quantity = INT64_MAX;
+  extreme.amount_minor = INT64_MAX;
+  extreme.tax_minor = INT64_MIN;
+  extreme.discount_minor = -1;
+  extreme.fee_minor = 1;
+  extreme.attributes = kAttributes;
+  const event::PaymentLine lines[] = {kLines[0], extreme};
+  event::Payment payment = SamplePayment();
+  payment.customer.number = CustomerNumber(UINT64_MAX);
+  payment.lines = lines;
+  const std::string record = RecordOf(SampleEvent(payment));
+
+  EventStorage storage;
+  Event event;
+  ASSERT_TRUE(ReadRecord(record, &storage, &event).ok());
+  EXPECT_EQ(event.program_id, "shop");
+  EXPECT_EQ(event.event_id, "evt-1");
+  EXPECT_EQ(event.time, kSampleTime);
+  const auto& again = std::get<event::Payment>(event.body);
+  EXPECT_EQ(again.payment_id, "inv-1");
+  EXPECT_EQ(again.customer.id, "");
+  EXPECT_EQ(again.customer.number, CustomerNumber(UINT64_MAX));
+  EXPECT_EQ(again.contract_id, "k-1");
+  EXPECT_EQ(again.currency, Eur());
+  ASSERT_EQ(again.lines.size(), 2u);
+  EXPECT_EQ(again.lines[0].line, 1);
+  EXPECT_EQ(again.lines[0].product, "phone");
+  EXPECT_EQ(again.lines[0].category, "voice");
+  EXPECT_EQ(again.lines[0].quantity, 1);
+  EXPECT_EQ(again.lines[0].amount_minor, 100000);
+  EXPECT_EQ(again.lines[0].tax_minor, 19000);
+  EXPECT_EQ(again.lines[0].discount_minor, 500);
+  EXPECT_EQ(again.lines[0].fee_minor, 30);
+  ASSERT_EQ(again.lines[0].attributes.size(), 2u);
+  EXPECT_EQ(again.lines[0].attributes[0].key, "tier");
+  EXPECT_EQ(again.lines[0].attributes[0].value, "gold");
+  EXPECT_EQ(again.lines[0].attributes[1].key, "eu");
+  EXPECT_EQ(again.lines[0].attributes[1].value, "");
+  EXPECT_EQ(again.lines[1].line, INT32_MAX);
+  EXPECT_EQ(again.lines[1].product, "p\xc3\xa9");
+  EXPECT_EQ(again.lines[1].quantity, INT64_MAX);
+  EXPECT_EQ(again.lines[1].amount_minor, INT64_MAX);
+  EXPECT_EQ(again.lines[1].tax_minor, INT64_MIN);
+  EXPECT_EQ(again.lines[1].discount_minor, -1);
+  EXPECT_EQ(again.lines[1].fee_minor, 1);
+  EXPECT_EQ(again.lines[1].attributes.size(), 2u);
+}
+
+TEST(CodecTest, ReadsOptionalsDaysAndTextsAsTheyWere) {
+  EventStorage storage;
+  Event event;
+  event::CodeIssued code = SampleCode();
+  code.customer_share = Rate::FromPpb(INT64_MIN);
+  code.valid_from = kMinInstant;
+  code.valid_until = kMaxInstant;
+  code.max_redemptions = INT64_MAX;
+  const std::string code_record = RecordOf(SampleEvent(code));
+  ASSERT_TRUE(ReadRecord(code_record, &storage, &event).ok());
+  const auto& issued = std::get<event::CodeIssued>(event.body);
+  EXPECT_EQ(issued.customer_share, Rate::FromPpb(INT64_MIN));
+  EXPECT_EQ(issued.valid_from, kMinInstant);
+  EXPECT_EQ(issued.valid_until, kMaxInstant);
+  EXPECT_EQ(issued.max_redemptions, INT64_MAX);
+
+  for (const CivilDay day : {CivilDay(1, 1, 1), CivilDay(1969, 12, 31),
+                             CivilDay(2024, 2, 29), CivilDay(9999, 12, 31)}) {
+    event::ContractStarted contract = SampleContract();
+    contract.start_date = day;
+    const std::string record = RecordOf(SampleEvent(contract));
+    ASSERT_TRUE(ReadRecord(record, &storage, &event).ok());
+    EXPECT_EQ(std::get<event::ContractStarted>(event.body).start_date, day);
+  }
+
+  // The storage is used again, and the kind changes with it.
+  const std::string touch_record = RecordOf(SampleEvent(SampleTouch()));
+  ASSERT_TRUE(ReadRecord(touch_record, &storage, &event).ok());
+  const auto& touch = std::get<event::Touch>(event.body);
+  ASSERT_EQ(touch.sub_ids.size(), 3u);
+  EXPECT_EQ(touch.sub_ids[0], "s1");
+  EXPECT_EQ(touch.sub_ids[1], "");
+  EXPECT_EQ(touch.sub_ids[2], "s3");
+  EXPECT_EQ(touch.partner_id, "anna");
+  EXPECT_EQ(touch.campaign, "spring");
+}
+
+TEST(CodecTest, ATornRecordIsDataLoss) {
+  EventStorage storage;
+  for (const EventBody& body : SampleBodies()) {
+    const std::string record = RecordOf(SampleEvent(body));
+    for (std::size_t size = 0; size < record.size(); ++size) {
+      // A copy of its own, so that a read past the end is seen.
+      const std::vector<char> torn(record.begin(),
+                                   record.begin() + static_cast<int>(size));
+      Event event;
+      const absl::Status status =
+          ReadRecord(std::string_view(torn.data(), size), &storage, &event);
+      EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss)
+          << body.index() << " cut to " << size;
+    }
+    Event event;
+    EXPECT_EQ(ReadRecord(record + '\0', &storage, &event).code(),
+              absl::StatusCode::kDataLoss);
+  }
+}
+
+TEST(CodecTest, AForeignVersionOrKindIsDataLoss) {
+  EventStorage storage;
+  Event event;
+  std::string record = RecordOf({"p", "e", Instant{0}, event::Clock()});
+  for (const char version : {'\x00', '\x02', '\xff'}) {
+    record[0] = version;
+    EXPECT_EQ(ReadRecord(record, &storage, &event).code(),
+              absl::StatusCode::kDataLoss);
+  }
+  record[0] = 1;
+  ASSERT_TRUE(ReadRecord(record, &storage, &event).ok());
+  record.back() = 19;  // one past the last kind
+  EXPECT_EQ(ReadRecord(record, &storage, &event).code(),
+            absl::StatusCode::kDataLoss);
+}
+
+// Whatever one byte becomes, the bytes are either no record or exactly the
+// record of what was read: never a value that only looks like one.
+TEST(CodecTest, AChangedByteIsDataLossOrAnotherRecord) {
+  EventStorage storage;
+  int refused = 0;
+  for (const EventBody& body : SampleBodies()) {
+    const std::string record = RecordOf(SampleEvent(body));
+    for (std::size_t at = 0; at < record.size(); ++at) {
+      std::string changed = record;
+      for (int byte = 0; byte < 256; ++byte) {
+        changed[at] = static_cast<char>(byte);
+        Event event;
+        const absl::Status status = ReadRecord(changed, &storage, &event);
+        if (status.ok()) {
+          ASSERT_EQ(RecordOf(event), changed);
+        } else {
+          ASSERT_EQ(status.code(), absl::StatusCode::kDataLoss);
+          ++refused;
+        }
+      }
+    }
+  }
+  EXPECT_GT(refused, 0);
+}
+
+// Numbers that no event can hold, each put where a good one stood.
+TEST(CodecTest, AValueThatNoEventCanHoldIsDataLoss) {
+  EventStorage storage;
+  Event event;
+  const auto read = [&](std::string_view record) {
+    return ReadRecord(record, &storage, &event).code();
+  };
+  constexpr auto kLoss = absl::StatusCode::kDataLoss;
+  // A time one microsecond past the year 9999.
+  EXPECT_EQ(
+      read(RecordOf({"p", "e", Instant{kMaxInstant.us + 1}, event::Clock()})),
+      kLoss);
+  EXPECT_EQ(read(RecordOf({"p", "e", Instant{INT64_MIN}, event::Clock()})),
+            kLoss);
+  event::ContractEnded end = SampleEnd();
+  end.end_date = CivilDay(10000, 1, 1);
+  EXPECT_EQ(read(RecordOf(SampleEvent(end))), kLoss);
+  // A day of 2^63 - 1, which would overflow a calendar: ContractEnded (8) of
+  // contract "k" and customer 1.
+  EXPECT_EQ(read("\x01\x01p\x01"
+                 "e\x00\x08\x01k\x01\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+                 ""sv),
+            kLoss);
+  event::AccrualReviewed review = SampleReview();
+  review.verdict = static_cast<Verdict>(4);
+  EXPECT_EQ(read(RecordOf(SampleEvent(review))), kLoss);
+  // A refund line of 2^31: Refund (10), ids "r" and "p", customer 1, REFUND, no
+  // amount, one line; 2^31 is 2^32 in zigzag.
+  EXPECT_EQ(read("\x01\x01p\x01"
+                 "e\x00\x0a\x01r\x01p\x01\x01\x00\x01\x80\x80\x80\x80\x10\x02"
+                 ""sv),
+            kLoss);
+  // A flag of 2 before the amount of a payout request (13).
+  EXPECT_EQ(read("\x01\x01p\x01"
+                 "e\x00\x0d\x01o\x01"
+                 "a\x03"
+                 "EUR\x02\x02"sv),
+            kLoss);
+  // A currency that there is not.
+  EXPECT_EQ(read("\x01\x01p\x01"
+                 "e\x00\x0d\x01o\x01"
+                 "a\x03"
+                 "EUX\x00"sv),
+            kLoss);
+}
+
+}  // namespace
+}  // namespace vouch

@@ -22,7 +22,8 @@ namespace internal {
 inline constexpr int64_t kMaxMinor = std::numeric_limits<int64_t>::max();
 
 // Checks one event's body; each overload knows one kind. `Need` asks for an
-// id, `May` for a text that may be empty. The first problem stays.
+// id, `May` for one that may be empty, `Free` for a free text (limits.h). The
+// first problem stays.
 class BodyChecker {
  public:
   const absl::Status& status() const { return status_; }
@@ -41,7 +42,7 @@ class BodyChecker {
   void Check(const event::CodeIssued& e) {
     Need("code_issued.code", e.code);
     Need("code_issued.partner_id", e.partner_id);
-    May("code_issued.campaign", e.campaign);
+    Free("code_issued.campaign", e.campaign);
     Share("code_issued.customer_share", e.customer_share);
     if (e.valid_from) Time("code_issued.valid_from_us", *e.valid_from);
     if (e.valid_until) Time("code_issued.valid_until_us", *e.valid_until);
@@ -60,6 +61,9 @@ class BodyChecker {
     May("touch.customer_id", e.customer.id);
     May("touch.visitor_id", e.visitor.id);
     NeedWord("touch.channel", e.channel);
+    if (e.channel == Channel::kLead) {
+      Wrong("touch.channel", "LEAD comes from lead events");
+    }
     if (e.partner_id.empty() == e.code.empty()) {
       Wrong("touch.partner_id", "name either a partner or a code");
     }
@@ -68,7 +72,7 @@ class BodyChecker {
     }
     May("touch.partner_id", e.partner_id);
     May("touch.code", e.code);
-    May("touch.campaign", e.campaign);
+    Free("touch.campaign", e.campaign);
     Count("touch.sub_ids", e.sub_ids.size(), kMaxAttributes);
     for (std::size_t i = 0; ok() && i < e.sub_ids.size(); ++i) {
       May(absl::StrCat("touch.sub_ids[", i, "]"), e.sub_ids[i]);
@@ -136,8 +140,8 @@ class BodyChecker {
     Need("accrual_reviewed.accrual_id", e.accrual_id);
     Need("accrual_reviewed.partner_id", e.partner_id);
     NeedWord("accrual_reviewed.verdict", e.verdict);
-    Need("accrual_reviewed.author", e.author);
-    May("accrual_reviewed.reason", e.reason);
+    Author("accrual_reviewed.author", e.author);
+    Free("accrual_reviewed.reason", e.reason);
   }
   void Check(const event::Adjustment& e) {
     Need("adjustment.partner_id", e.partner_id);
@@ -146,8 +150,8 @@ class BodyChecker {
       Wrong("adjustment.amount_minor", "past 64 bits when turned round");
     }
     NeedCurrency("adjustment.currency", e.currency);
-    Need("adjustment.author", e.author);
-    May("adjustment.reason", e.reason);
+    Author("adjustment.author", e.author);
+    Free("adjustment.reason", e.reason);
   }
   void Check(const event::PayoutRequested& e) {
     Need("payout_requested.payout_id", e.payout_id);
@@ -172,7 +176,7 @@ class BodyChecker {
     NotNegative("opening_balance.payable_minor", e.payable_minor);
   }
   void Check(const event::Outreach& e) {
-    May("outreach.campaign", e.campaign);
+    Free("outreach.campaign", e.campaign);
     NeedWord("outreach.step", e.step);
     NotNegative("outreach.count", e.count);
   }
@@ -194,6 +198,14 @@ class BodyChecker {
   void May(std::string_view field, std::string_view text) {
     const std::string_view problem = TextProblem(text, kMaxIdBytes);
     if (!problem.empty()) Wrong(field, problem);
+  }
+  void Free(std::string_view field, std::string_view text) {
+    const std::string_view problem = TextProblem(text);
+    if (!problem.empty()) Wrong(field, problem);
+  }
+  void Author(std::string_view field, std::string_view author) {
+    if (author.empty()) Wrong(field, "missing");
+    Free(field, author);
   }
   template <typename E>
   void NeedWord(std::string_view field, E value) {

@@ -1,0 +1,545 @@
+#include "vouch/event/check.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "tests/unit/event/samples.h"
+#include "vouch/base/limits.h"
+
+namespace vouch {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+// The field that `status` is about; "" for OK. Everything else than
+// INVALID_ARGUMENT with a reason is no answer of CheckEvent.
+std::string FieldOf(const absl::Status& status) {
+  if (status.ok()) return "";
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << status;
+  const std::string message(status.message());
+  const std::size_t colon = message.find(": ");
+  EXPECT_NE(colon, std::string::npos) << message;
+  EXPECT_LT(colon + 2, message.size()) << message;
+  return message.substr(0, colon);
+}
+
+template <typename E>
+struct Case {
+  std::function<void(E&)> change;
+  std::string field;  // that is refused; "" for a good event
+};
+
+// Each change alone to the good `sample`.
+template <typename E>
+void ExpectFields(const E& sample, const std::vector<Case<E>>& cases) {
+  EXPECT_EQ(FieldOf(CheckEvent(SampleEvent(sample))), "");
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    E changed = sample;
+    cases[i].change(changed);
+    EXPECT_EQ(FieldOf(CheckEvent(SampleEvent(changed))), cases[i].field)
+        << "case " << i;
+  }
+}
+
+const std::string kLongest(256, 'x');
+const std::string kTooLong(257, 'x');
+const std::string kLongestText(4096, 'x');
+const std::string kTooLongText(4097, 'x');
+
+// An id that must be there: none of the bad ones passes.
+template <typename E>
+void ExpectId(const E& sample, const std::string& field,
+              std::string_view& (*id)(E&)) {
+  for (const std::string_view bad :
+       {""sv, std::string_view(kTooLong), "a\nb"sv, "\xff"sv}) {
+    ExpectFields<E>(sample, {{[&](E& e) { id(e) = bad; }, field}});
+  }
+  ExpectFields<E>(sample, {{[&](E& e) { id(e) = kLongest; }, ""}});
+}
+
+// A text that may be empty and has at most `longest` bytes.
+template <typename E>
+void ExpectText(const E& sample, const std::string& field,
+                const std::string& longest, std::string_view& (*text)(E&)) {
+  const std::string longer = longest + 'x';
+  ExpectFields<E>(sample, {{[&](E& e) { text(e) = ""; }, ""},
+                           {[&](E& e) { text(e) = longest; }, ""},
+                           {[&](E& e) { text(e) = longer; }, field},
+                           {[&](E& e) { text(e) = "a\x7f"; }, field},
+                           {[&](E& e) { text(e) = "\xed\xa0\x80"; }, field}});
+}
+
+TEST(CheckEventTest, EverySampleIsGood) {
+  for (const EventBody& body : SampleBodies()) {
+    EXPECT_EQ(CheckEvent(SampleEvent(body)), absl::OkStatus()) << body.index();
+  }
+}
+
+TEST(CheckEventTest, EveryEventHasProgramIdAndTime) {
+  const struct {
+    Event event;
+    std::string_view field;
+  } kCases[] = {
+      {{"p", "e", kMinInstant, event::Clock()}, ""},
+      {{"p", "e", kMaxInstant, event::Clock()}, ""},
+      {{"", "e", {}, event::Clock()}, "program_id"},
+      {{"p", "", {}, event::Clock()}, "event_id"},
+      {{kTooLong, "e", {}, event::Clock()}, "program_id"},
+      {{"p", kTooLong, {}, event::Clock()}, "event_id"},
+      {{kLongest, kLongest, {}, event::Clock()}, ""},
+      {{"p\x01", "e", {}, event::Clock()}, "program_id"},
+      {{"p", "\xc2", {}, event::Clock()}, "event_id"},
+      // Years 1 to 9999, to the microsecond.
+      {{"p", "e", Instant{kMinInstant.us - 1}, event::Clock()}, "time_us"},
+      {{"p", "e", Instant{kMaxInstant.us + 1}, event::Clock()}, "time_us"},
+      {{"p", "e", Instant{INT64_MIN}, event::Clock()}, "time_us"},
+      {{"p", "e", Instant{INT64_MAX}, event::Clock()}, "time_us"},
+      // The first problem is told.
+      {{"", "", Instant{INT64_MAX}, event::CodeRevoked{""}}, "program_id"},
+      {{"p", "e", Instant{0}, event::CodeRevoked{""}}, "code_revoked.code"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(FieldOf(CheckEvent(c.event)), c.field);
+  }
+}
+
+TEST(CheckEventTest, ProgramSet) {
+  ExpectFields<event::ProgramSet>(
+      SampleProgram(), {{[](auto& e) { e.spec = ""; }, "program_set.program"}});
+}
+
+// `count` attributes with keys of their own.
+struct Attributes {
+  explicit Attributes(std::size_t count) : keys(count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      keys[i] = std::to_string(i);
+      list.push_back({keys[i], ""});
+    }
+  }
+  std::vector<std::string> keys;
+  std::vector<event::Attribute> list;
+};
+
+template <typename E>
+void ExpectAttributes(const E& sample, const std::string& field) {
+  const Attributes most(kMaxAttributes);
+  const Attributes more(kMaxAttributes + 1);
+  const event::Attribute kNoKey[] = {{"a", ""}, {"", "b"}};
+  const event::Attribute kTwice[] = {{"a", "1"}, {"b", "2"}, {"a", "1"}};
+  const event::Attribute kLongValue[] = {{"a", kLongestText}};
+  const event::Attribute kLongerValue[] = {{"a", kTooLongText}};
+  const event::Attribute kControl[] = {{"a", "\t"}};
+  ExpectFields<E>(
+      sample,
+      {{[&](E& e) { e.attributes = {}; }, ""},
+       {[&](E& e) { e.attributes = most.list; }, ""},
+       {[&](E& e) { e.attributes = more.list; }, field},
+       {[&](E& e) { e.attributes = kNoKey; }, field + "[1].key"},
+       {[&](E& e) { e.attributes = kTwice; }, field + "[2].key"},
+       {[&](E& e) { e.attributes = kLongValue; }, ""},
+       {[&](E& e) { e.attributes = kLongerValue; }, field + "[0].value"},
+       {[&](E& e) { e.attributes = kControl; }, field + "[0].value"}});
+}
+
+TEST(CheckEventTest, PartnerSet) {
+  using E = event::PartnerSet;
+  const E sample = SamplePartner();
+  ExpectId<E>(
+      sample, "partner_set.partner_id",
+      [](E & e) -> auto& { return e.partner_id; });
+  ExpectText<E>(
+      sample, "partner_set.group", kLongest,
+      [](E & e) -> auto& { return e.group; });
+  ExpectAttributes<E>(sample, "partner_set.attributes");
+  ExpectFields<E>(
+      sample,
+      {{[](E& e) { e.kind = PartnerKind::kNone; }, "partner_set.kind"},
+       {[](E& e) { e.kind = static_cast<PartnerKind>(7); }, "partner_set.kind"},
+       {[](E& e) { e.status = PartnerStatus::kNone; }, "partner_set.status"},
+       {[](E& e) { e.status = static_cast<PartnerStatus>(4); },
+        "partner_set.status"},
+       {[](E& e) { e.customer_share.reset(); }, ""},
+       {[](E& e) { e.customer_share = Rate(); }, ""},
+       {[](E& e) { e.customer_share = Rate::FromPpb(kPpb); }, ""},
+       {[](E& e) { e.customer_share = Rate::FromPpb(-1); },
+        "partner_set.customer_share"},
+       {[](E& e) { e.customer_share = Rate::FromPpb(kPpb + 1); },
+        "partner_set.customer_share"}});
+}
+
+TEST(CheckEventTest, CodeIssued) {
+  using E = event::CodeIssued;
+  const E sample = SampleCode();
+  ExpectId<E>(
+      sample, "code_issued.code", [](E & e) -> auto& { return e.code; });
+  ExpectId<E>(
+      sample, "code_issued.partner_id",
+      [](E & e) -> auto& { return e.partner_id; });
+  ExpectText<E>(
+      sample, "code_issued.campaign", kLongestText,
+      [](E & e) -> auto& { return e.campaign; });
+  ExpectFields<E>(
+      sample,
+      {{[](E& e) { e.customer_share = Rate::FromPpb(kPpb + 1); },
+        "code_issued.customer_share"},
+       {[](E& e) { e.valid_from = Instant{kMinInstant.us - 1}; },
+        "code_issued.valid_from_us"},
+       {[](E& e) { e.valid_until = Instant{kMaxInstant.us + 1}; },
+        "code_issued.valid_until_us"},
+       // The end is out: a code that ends where it starts never holds.
+       {[](E& e) { e.valid_until = e.valid_from; },
+        "code_issued.valid_until_us"},
+       {[](E& e) { e.valid_until = Instant{9}; }, "code_issued.valid_until_us"},
+       {[](E& e) { e.valid_until = Instant{11}; }, ""},
+       {[](E& e) { e.valid_from.reset(); }, ""},
+       {[](E& e) { e.valid_until.reset(); }, ""},
+       {[](E& e) { e.max_redemptions.reset(); }, ""},
+       {[](E& e) { e.max_redemptions = 1; }, ""},
+       {[](E& e) { e.max_redemptions = 0; }, "code_issued.max_redemptions"},
+       {[](E& e) { e.max_redemptions = INT64_MIN; },
+        "code_issued.max_redemptions"}});
+  ExpectId<event::CodeRevoked>(
+      SampleRevoked(), "code_revoked.code",
+      [](event::CodeRevoked & e) -> auto& { return e.code; });
+}
+
+TEST(CheckEventTest, Touch) {
+  using E = event::Touch;
+  const E sample = SampleTouch();
+  const std::vector<std::string_view> most(kMaxAttributes, "s");
+  const std::vector<std::string_view> more(kMaxAttributes + 1, "s");
+  const std::string_view kBad[] = {"s", "\x1f"};
+  ExpectText<E>(
+      sample, "touch.campaign", kLongestText,
+      [](E & e) -> auto& { return e.campaign; });
+  ExpectFields<E>(
+      sample,
+      {{[](E& e) { e.customer.id = ""; }, "touch.customer_id"},
+       {[](E& e) { e.visitor.id = "v"; }, "touch.customer_id"},
+       {[](E& e) { e.customer.id = kTooLong; }, "touch.customer_id"},
+       {[](E& e) { e.visitor.id = std::exchange(e.customer.id, ""); }, ""},
+       {[](E& e) {
+          e.customer.id = "";
+          e.visitor.id = "v\n";
+        },
+        "touch.visitor_id"},
+       {[](E& e) { e.channel = Channel::kNone; }, "touch.channel"},
+       {[](E& e) { e.channel = static_cast<Channel>(6); }, "touch.channel"},
+       {[](E& e) { e.channel = Channel::kView; }, ""},
+       {[](E& e) { e.channel = Channel::kDirect; }, ""},
+       // Leads come as leads.
+       {[](E& e) { e.channel = Channel::kLead; }, "touch.channel"},
+       {[](E& e) { e.partner_id = ""; }, "touch.partner_id"},
+       {[](E& e) { e.code = "X"; }, "touch.partner_id"},
+       {[](E& e) { e.code = std::exchange(e.partner_id, ""); }, ""},
+       {[](E& e) { e.partner_id = kTooLong; }, "touch.partner_id"},
+       {[](E& e) { e.channel = Channel::kCode; }, "touch.code"},
+       {[](E& e) {
+          e.channel = Channel::kCode;
+          e.code = std::exchange(e.partner_id, "");
+        },
+        ""},
+       {[](E& e) {
+          e.partner_id = "";
+          e.code = "\x80";
+        },
+        "touch.code"},
+       {[&](E& e) { e.sub_ids = most; }, ""},
+       {[&](E& e) { e.sub_ids = more; }, "touch.sub_ids"},
+       {[&](E& e) { e.sub_ids = kBad; }, "touch.sub_ids[1]"}});
+}
+
+TEST(CheckEventTest, Customers) {
+  using I = event::CustomerIdentified;
+  ExpectId<I>(
+      SampleIdentified(), "customer_identified.visitor_id",
+      [](I & e) -> auto& { return e.visitor.id; });
+  ExpectId<I>(
+      SampleIdentified(), "customer_identified.customer_id",
+      [](I & e) -> auto& { return e.customer.id; });
+  using S = event::Signup;
+  ExpectId<S>(
+      SampleSignup(), "signup.customer_id",
+      [](S & e) -> auto& { return e.customer.id; });
+  ExpectText<S>(
+      SampleSignup(), "signup.country", kLongest,
+      [](S & e) -> auto& { return e.country; });
+  ExpectText<S>(
+      SampleSignup(), "signup.segment", kLongest,
+      [](S & e) -> auto& { return e.segment; });
+  ExpectAttributes<S>(SampleSignup(), "signup.attributes");
+}
+
+TEST(CheckEventTest, Contracts) {
+  using S = event::ContractStarted;
+  const S start = SampleContract();
+  ExpectId<S>(
+      start, "contract_started.contract_id",
+      [](S & e) -> auto& { return e.contract_id; });
+  ExpectId<S>(
+      start, "contract_started.customer_id",
+      [](S & e) -> auto& { return e.customer.id; });
+  ExpectText<S>(
+      start, "contract_started.product", kLongest,
+      [](S & e) -> auto& { return e.product; });
+  ExpectText<S>(
+      start, "contract_started.continues_contract_id", kLongest,
+      [](S & e) -> auto& { return e.continues_contract_id; });
+  ExpectFields<S>(start,
+                  {{[](S& e) { e.start_date = CivilDay(1, 1, 1); }, ""},
+                   {[](S& e) { e.start_date = CivilDay(9999, 12, 31); }, ""},
+                   {[](S& e) { e.start_date = CivilDay(0, 12, 31); },
+                    "contract_started.start_date"},
+                   {[](S& e) { e.start_date = CivilDay(10000, 1, 1); },
+                    "contract_started.start_date"}});
+  using D = event::ContractEnded;
+  ExpectId<D>(
+      SampleEnd(), "contract_ended.contract_id",
+      [](D & e) -> auto& { return e.contract_id; });
+  ExpectId<D>(
+      SampleEnd(), "contract_ended.customer_id",
+      [](D & e) -> auto& { return e.customer.id; });
+  ExpectFields<D>(SampleEnd(), {{[](D& e) { e.end_date = CivilDay(0, 1, 1); },
+                                 "contract_ended.end_date"}});
+}
+
+TEST(CheckEventTest, Payment) {
+  using E = event::Payment;
+  const E sample = SamplePayment();
+  ExpectId<E>(
+      sample, "payment.payment_id",
+      [](E & e) -> auto& { return e.payment_id; });
+  ExpectId<E>(
+      sample, "payment.customer_id",
+      [](E & e) -> auto& { return e.customer.id; });
+  ExpectText<E>(
+      sample, "payment.contract_id", kLongest,
+      [](E & e) -> auto& { return e.contract_id; });
+  std::vector<event::PaymentLine> most(kMaxLinesPerPayment + 1);
+  for (std::size_t i = 0; i < most.size(); ++i) {
+    most[i].line = static_cast<int32_t>(i + 1);
+  }
+  ExpectFields<E>(sample,
+                  {{[](E& e) { e.currency = Currency(); }, "payment.currency"},
+                   {[](E& e) { e.lines = {}; }, "payment.lines"},
+                   {[&](E& e) { e.lines = most; }, "payment.lines"},
+                   {[&](E& e) {
+                      e.lines =
+                          absl::MakeConstSpan(most).first(kMaxLinesPerPayment);
+                    },
+                    ""}});
+}
+
+TEST(CheckEventTest, PaymentLine) {
+  using L = event::PaymentLine;
+  const Attributes more(kMaxAttributes + 1);
+  const std::vector<Case<L>> cases = {
+      {[](L&) {}, ""},
+      {[](L& l) { l.line = 0; }, ".line"},
+      {[](L& l) { l.line = INT32_MIN; }, ".line"},
+      {[](L& l) { l.line = 1; }, ".line"},  // that of the line before
+      {[](L& l) { l.line = INT32_MAX; }, ""},
+      {[](L& l) { l.product = kLongest; }, ""},
+      {[](L& l) { l.product = kTooLong; }, ".product"},
+      {[](L& l) { l.category = "a\nb"; }, ".category"},
+      {[](L& l) { l.quantity = 0; }, ""},
+      {[](L& l) { l.quantity = -1; }, ".quantity"},
+      {[](L& l) { l.amount_minor = -1; }, ".amount_minor"},
+      {[](L& l) { l.amount_minor = INT64_MIN; }, ".amount_minor"},
+      {[](L& l) { l.tax_minor = -1; }, ".tax_minor"},
+      {[](L& l) { l.tax_minor = INT64_MAX; }, ""},
+      {[](L& l) { l.discount_minor = -1; }, ".discount_minor"},
+      {[](L& l) { l.discount_minor = INT64_MIN; }, ".discount_minor"},
+      {[](L& l) { l.fee_minor = -1; }, ".fee_minor"},
+      {[&](L& l) { l.attributes = more.list; }, ".attributes"},
+      {[&](L& l) { l.attributes = absl::MakeConstSpan(more.list).first(1); },
+       ""},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    L lines[] = {kLines[0], kLines[1]};
+    cases[i].change(lines[1]);
+    event::Payment payment = SamplePayment();
+    payment.lines = lines;
+    const std::string& field = cases[i].field;
+    EXPECT_EQ(FieldOf(CheckEvent(SampleEvent(payment))),
+              field.empty() ? "" : "payment.lines[1]" + field)
+        << "case " << i;
+  }
+}
+
+// Amounts with the discounts added back fit 64 bits in sum.
+TEST(CheckEventTest, PaymentSums) {
+  const struct {
+    int64_t amount[2];
+    int64_t discount[2];
+    std::string_view field;
+  } kCases[] = {
+      {{INT64_MAX, 0}, {0, 0}, ""},
+      {{INT64_MAX - 1, 1}, {0, 0}, ""},
+      {{INT64_MAX - 2, 1}, {0, 1}, ""},
+      {{INT64_MAX, 1}, {0, 0}, "payment.lines"},
+      {{INT64_MAX, 0}, {1, 0}, "payment.lines"},
+      {{0, INT64_MAX}, {0, 1}, "payment.lines"},
+      {{INT64_MAX, INT64_MAX}, {INT64_MAX, INT64_MAX}, "payment.lines"},
+  };
+  for (const auto& c : kCases) {
+    event::PaymentLine lines[2];
+    for (int i = 0; i < 2; ++i) {
+      lines[i].line = i + 1;
+      lines[i].amount_minor = c.amount[i];
+      lines[i].discount_minor = c.discount[i];
+    }
+    event::Payment payment = SamplePayment();
+    payment.lines = lines;
+    EXPECT_EQ(FieldOf(CheckEvent(SampleEvent(payment))), c.field);
+  }
+}
+
+TEST(CheckEventTest, AQuoteNeedsNoPaymentId) {
+  event::Payment payment = SamplePayment();
+  payment.payment_id = "";
+  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "");
+  payment.customer.id = "";
+  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "payment.customer_id");
+  payment = SamplePayment();
+  payment.lines = {};
+  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "payment.lines");
+}
+
+TEST(CheckEventTest, Refund) {
+  using E = event::Refund;
+  const E sample = SampleRefund();
+  ExpectId<E>(
+      sample, "refund.refund_id", [](E & e) -> auto& { return e.refund_id; });
+  ExpectId<E>(
+      sample, "refund.payment_id", [](E & e) -> auto& { return e.payment_id; });
+  ExpectId<E>(
+      sample, "refund.customer_id",
+      [](E & e) -> auto& { return e.customer.id; });
+  static constexpr event::RefundLine kLineZero[] = {{1, 1}, {0, 1}};
+  static constexpr event::RefundLine kNegative[] = {{1, 1}, {2, -1}};
+  const std::vector<event::RefundLine> most(kMaxLinesPerPayment + 1, {1, 0});
+  ExpectFields<E>(
+      sample,
+      {{[](E& e) { e.kind = RefundKind::kNone; }, "refund.kind"},
+       {[](E& e) { e.kind = static_cast<RefundKind>(5); }, "refund.kind"},
+       {[](E& e) { e.kind = RefundKind::kChargebackReversed; }, ""},
+       // An amount, lines, or neither.
+       {[](E& e) { e.amount_minor = 500; }, "refund.amount_minor"},
+       {[](E& e) { e.amount_minor = 0; }, "refund.amount_minor"},
+       {[](E& e) { e.lines = {}; }, ""},
+       {[](E& e) {
+          e.lines = {};
+          e.amount_minor = INT64_MAX;
+        },
+        ""},
+       {[](E& e) {
+          e.lines = {};
+          e.amount_minor = -1;
+        },
+        "refund.amount_minor"},
+       {[](E& e) { e.lines = kLineZero; }, "refund.lines[1].line"},
+       {[](E& e) { e.lines = kNegative; }, "refund.lines[1].amount_minor"},
+       {[&](E& e) { e.lines = most; }, "refund.lines"},
+       {[&](E& e) {
+          e.lines = absl::MakeConstSpan(most).first(kMaxLinesPerPayment);
+        },
+        ""}});
+}
+
+TEST(CheckEventTest, ReviewsAndAdjustments) {
+  using R = event::AccrualReviewed;
+  ExpectId<R>(
+      SampleReview(), "accrual_reviewed.accrual_id",
+      [](R & e) -> auto& { return e.accrual_id; });
+  ExpectId<R>(
+      SampleReview(), "accrual_reviewed.partner_id",
+      [](R & e) -> auto& { return e.partner_id; });
+  ExpectText<R>(
+      SampleReview(), "accrual_reviewed.reason", kLongestText,
+      [](R & e) -> auto& { return e.reason; });
+  ExpectFields<R>(
+      SampleReview(),
+      {{[](R& e) { e.verdict = Verdict::kNone; }, "accrual_reviewed.verdict"},
+       {[](R& e) { e.author = ""; }, "accrual_reviewed.author"},
+       {[](R& e) { e.author = "a\nb"; }, "accrual_reviewed.author"},
+       {[](R& e) { e.author = kTooLongText; }, "accrual_reviewed.author"},
+       {[](R& e) { e.author = kLongestText; }, ""}});
+  using A = event::Adjustment;
+  ExpectId<A>(
+      SampleAdjustment(), "adjustment.partner_id",
+      [](A & e) -> auto& { return e.partner_id; });
+  ExpectText<A>(
+      SampleAdjustment(), "adjustment.reason", kLongestText,
+      [](A & e) -> auto& { return e.reason; });
+  ExpectFields<A>(
+      SampleAdjustment(),
+      {{[](A& e) { e.amount_minor = 0; }, "adjustment.amount_minor"},
+       {[](A& e) { e.amount_minor = INT64_MAX; }, ""},
+       {[](A& e) { e.amount_minor = INT64_MIN + 1; }, ""},
+       // Its opposite, which the books hold too, has no 64 bits.
+       {[](A& e) { e.amount_minor = INT64_MIN; }, "adjustment.amount_minor"},
+       {[](A& e) { e.currency = Currency(); }, "adjustment.currency"},
+       {[](A& e) { e.author = ""; }, "adjustment.author"}});
+}
+
+TEST(CheckEventTest, Payouts) {
+  using Q = event::PayoutRequested;
+  ExpectId<Q>(
+      SampleRequest(), "payout_requested.payout_id",
+      [](Q & e) -> auto& { return e.payout_id; });
+  ExpectId<Q>(
+      SampleRequest(), "payout_requested.partner_id",
+      [](Q & e) -> auto& { return e.partner_id; });
+  ExpectFields<Q>(
+      SampleRequest(),
+      {{[](Q& e) { e.currency = Currency(); }, "payout_requested.currency"},
+       {[](Q& e) { e.amount_minor.reset(); }, ""},
+       {[](Q& e) { e.amount_minor = 1; }, ""},
+       {[](Q& e) { e.amount_minor = 0; }, "payout_requested.amount_minor"},
+       {[](Q& e) { e.amount_minor = -1; }, "payout_requested.amount_minor"}});
+  using S = event::PayoutSent;
+  ExpectId<S>(
+      SampleSent(), "payout_sent.payout_id",
+      [](S & e) -> auto& { return e.payout_id; });
+  ExpectId<S>(
+      SampleSent(), "payout_sent.partner_id",
+      [](S & e) -> auto& { return e.partner_id; });
+  using F = event::PayoutFailed;
+  ExpectId<F>(
+      SampleFailed(), "payout_failed.payout_id",
+      [](F & e) -> auto& { return e.payout_id; });
+  ExpectId<F>(
+      SampleFailed(), "payout_failed.partner_id",
+      [](F & e) -> auto& { return e.partner_id; });
+}
+
+TEST(CheckEventTest, OpeningsAndOutreach) {
+  using O = event::OpeningBalance;
+  ExpectId<O>(
+      SampleOpening(), "opening_balance.partner_id",
+      [](O & e) -> auto& { return e.partner_id; });
+  ExpectFields<O>(
+      SampleOpening(),
+      {{[](O& e) { e.currency = Currency(); }, "opening_balance.currency"},
+       {[](O& e) { e.pending_minor = -1; }, "opening_balance.pending_minor"},
+       {[](O& e) { e.payable_minor = -1; }, "opening_balance.payable_minor"},
+       {[](O& e) { e.pending_minor = INT64_MAX; }, ""}});
+  using R = event::Outreach;
+  ExpectText<R>(
+      SampleOutreach(), "outreach.campaign", kLongestText,
+      [](R & e) -> auto& { return e.campaign; });
+  ExpectFields<R>(
+      SampleOutreach(),
+      {{[](R& e) { e.step = OutreachStep::kNone; }, "outreach.step"},
+       {[](R& e) { e.count = 0; }, ""},
+       {[](R& e) { e.count = -1; }, "outreach.count"}});
+}
+
+}  // namespace
+}  // namespace vouch

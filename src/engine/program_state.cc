@@ -551,7 +551,8 @@ void ProgramState::KeepReversal(const Reversal& reversal,
   row.accrual_id = {seq_, static_cast<uint32_t>(outputs_->accruals.size() + 1)};
   const Earned earned{row.accrual_id, row.restores_id, row.rule_id,
                       row.amount_minor, payment.terms->hold_us()};
-  if (BookAccrual(booking, earned, &account)) outputs_->accruals.push_back(row);
+  row.amount_minor = BookAccrual(booking, earned, &account);
+  if (row.amount_minor > 0) outputs_->accruals.push_back(row);
 }
 
 // ---------------------------------------------------------------------------

@@ -100,6 +100,16 @@ inline void Chain(const AccrualId& restores_id, AccountState* account) {
   account->parcels[newest].head = head->head;
 }
 
+// The part of what would come back that no reversal has taken, because a VOID
+// had before: all of it where the accrual itself is void.
+inline int64_t TakeMissed(const Earned& earned, AccountState* account) {
+  Parcel* head = account->Find(earned.restores_id);
+  if (head->state == ParcelState::kVoid) return earned.amount_minor;
+  const int64_t missed = std::min(earned.amount_minor, head->missed_minor);
+  head->missed_minor -= missed;
+  return missed;
+}
+
 }  // namespace internal
 
 inline bool IsDue(const AccountState& account, Instant at) {
@@ -121,12 +131,12 @@ inline void BookClock(const Booking& booking, AccountState* account) {
   }
 }
 
-inline bool BookAccrual(const Booking& booking, const Earned& earned,
-                        AccountState* account) {
+inline int64_t BookAccrual(const Booking& booking, Earned earned,
+                           AccountState* account) {
   BookClock(booking, account);
-  if (earned.restores_id.has_value() &&
-      account->Find(earned.restores_id)->state == ParcelState::kVoid) {
-    return false;
+  if (earned.restores_id.has_value()) {
+    earned.amount_minor -= internal::TakeMissed(earned, account);
+    if (earned.amount_minor == 0) return 0;
   }
   internal::AddParcel(booking, earned, account);
   if (earned.restores_id.has_value()) {
@@ -136,7 +146,7 @@ inline bool BookAccrual(const Booking& booking, const Earned& earned,
                  Account::kPending, earned.amount_minor,
                  {earned.accrual_id, earned.rule_id, {}}, account);
   if (earned.hold_us == 0) BookClock(booking, account);
-  return true;
+  return earned.amount_minor;
 }
 
 inline int64_t BookReversal(const Booking& booking, const AccrualId& id,
@@ -145,6 +155,7 @@ inline int64_t BookReversal(const Booking& booking, const AccrualId& id,
   Parcel* head = account->Find(id);
   const int64_t taken = std::min(amount_minor, head->open_minor);
   head->open_minor -= taken;
+  head->missed_minor += amount_minor - taken;
   int64_t pending = 0;
   for (Parcel* link = head;; link = &account->parcels[link->next]) {
     const int64_t part = std::min(taken - pending, link->held_minor);

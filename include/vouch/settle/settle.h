@@ -55,10 +55,10 @@ bool IsDue(const AccountState& account, Instant at);
 // Matures what is due and does nothing else.
 void BookClock(const Booking& booking, AccountState* account);
 
-// Expense to pending. Books nothing, and gives false, for what would come back
-// to an accrual that is void: VOID is final.
-bool BookAccrual(const Booking& booking, const Earned& earned,
-                 AccountState* account);
+// Expense to pending. Gives what was booked: less than earned only where it
+// would bring back what a VOID has taken, which is final.
+int64_t BookAccrual(const Booking& booking, Earned earned,
+                    AccountState* account);
 
 // Takes `amount_minor` of accrual `id` back from where it stands: pending
 // while held, else payable. Gives what was taken: less than asked only where

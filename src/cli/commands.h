@@ -1,0 +1,27 @@
+// The commands of the program `vouch`, one file each. Each gives the exit code
+// and has said on standard error what was wrong.
+#ifndef VOUCH_SRC_CLI_COMMANDS_H_
+#define VOUCH_SRC_CLI_COMMANDS_H_
+
+#include "cli/options.h"
+#include "vouch/base/config.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace cli {
+
+inline constexpr int kExitDone = 0;    // every event applied, or applied before
+inline constexpr int kExitFailed = 1;  // the command could not be carried out
+inline constexpr int kExitRefused = 2;  // done, but events were refused
+
+int RunCheck(const Options& options);
+int RunEvents(const Options& options);
+int RunStatement(const Options& options);
+int RunExplain(const Options& options);
+int RunStats(const Options& options);
+
+}  // namespace cli
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_SRC_CLI_COMMANDS_H_

@@ -1,0 +1,129 @@
+// The program `vouch`: see usage.cc for what it does.
+#include <csignal>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/options.h"
+#include "cli/usage.h"
+#include "vouch/base/config.h"
+#include "vouch/base/string_view.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace cli {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::vector<std::string_view> required;  // flags
+  std::vector<std::string_view> optional;
+  int (*run)(const Options& options);
+};
+
+const Command* FindCommand(std::string_view name) {
+  static const std::vector<Command>* const commands = new std::vector<Command>{
+      {"check", {"program"}, {}, RunCheck},
+      {"run",
+       {"events"},
+       {"program", "input", "print", "batch_size"},
+       RunEvents},
+      {"statement",
+       {"events", "partner"},
+       {"program", "input", "batch_size", "program_id", "period", "format"},
+       RunStatement},
+      {"explain",
+       {"events", "payment"},
+       {"program", "input", "batch_size", "program_id", "format"},
+       RunExplain},
+      {"stats",
+       {"events"},
+       {"program", "input", "batch_size", "program_id", "period", "format"},
+       RunStats},
+  };
+  for (const Command& command : *commands) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+bool Has(const std::vector<std::string_view>& list, std::string_view item) {
+  for (const std::string_view each : list) {
+    if (each == item) return true;
+  }
+  return false;
+}
+
+// "--batch-size", as people write it.
+std::string FlagText(std::string_view name) {
+  std::string text = absl::StrCat("--", ToAbsl(name));
+  for (char& c : text) {
+    if (c == '_') c = '-';
+  }
+  return text;
+}
+
+int FailWithHint(const std::string& message) {
+  Complain(message);
+  Complain("\"vouch help\" says what there is");
+  return kExitFailed;
+}
+
+int Dispatch(const Options& options) {
+  const std::string& name = options.arguments[0];
+  const Command* command = FindCommand(name);
+  if (command == nullptr) {
+    return FailWithHint(absl::StrCat("no command \"", name, "\""));
+  }
+  if (options.arguments.size() > 1) {
+    return FailWithHint(absl::StrCat("what is \"", options.arguments[1],
+                                     "\"? A value stands behind its flag"));
+  }
+  for (const std::string_view flag : command->required) {
+    if (!options.Given(flag)) {
+      return FailWithHint(absl::StrCat(name, " needs ", FlagText(flag)));
+    }
+  }
+  for (const std::string& flag : options.given) {
+    if (!Has(command->required, flag) && !Has(command->optional, flag)) {
+      return FailWithHint(absl::StrCat(name, " takes no ", FlagText(flag)));
+    }
+  }
+  return command->run(options);
+}
+
+int Main(int argc, char** argv) {
+#ifdef SIGPIPE
+  // A reader who went away is an error of writing, not a silent end.
+  std::signal(SIGPIPE, SIG_IGN);
+#endif
+  if (argc < 2) {
+    Say(UsageText());
+    return kExitFailed;
+  }
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--help" || argument == "-h" ||
+        (i == 1 && argument == "help")) {
+      return Answer(UsageText()) ? kExitDone : kExitFailed;
+    }
+    if (argument == "--version") {
+      return Answer(VersionText()) ? kExitDone : kExitFailed;
+    }
+  }
+  const absl::StatusOr<Options> options = ParseOptions(argc, argv);
+  if (!options.ok())
+    return FailWithHint(std::string(options.status().message()));
+  if (options->arguments.empty()) return FailWithHint("no command is named");
+  return Dispatch(*options);
+}
+
+}  // namespace
+}  // namespace cli
+
+VOUCH_NAMESPACE_END
+
+int main(int argc, char** argv) { return vouch::cli::Main(argc, argv); }

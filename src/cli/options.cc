@@ -1,0 +1,145 @@
+#include "cli/options.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+
+ABSL_FLAG(std::string, program, "", "file of the program, text format or JSON");
+ABSL_FLAG(std::string, events, "", "file of the events; - is standard input");
+ABSL_FLAG(std::string, input, "", "form of the events: jsonl or binary");
+ABSL_FLAG(std::string, print, "",
+          "rows to print: accruals, entries, decisions or balances");
+ABSL_FLAG(int64_t, batch_size, 1000, "events to apply at once");
+ABSL_FLAG(std::string, program_id, "", "which program is asked about");
+ABSL_FLAG(std::string, partner, "", "which partner is asked about");
+ABSL_FLAG(std::string, payment, "", "which payment is asked about");
+ABSL_FLAG(std::string, period, "", "which time is asked about");
+ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace cli {
+namespace {
+
+constexpr int64_t kMaxBatchSize = 1'000'000;
+
+// "--batch-size" as Abseil wants it, "--batch_size"; notes the flag's name.
+// Abseil itself would read a value that begins with a hyphen as another flag.
+std::vector<std::string> Normalized(int argc, char** argv,
+                                    std::vector<std::string>* given) {
+  std::vector<std::string> out;
+  for (int i = 0; i < argc; ++i) {
+    std::string argument = argv[i];
+    if (i == 0 || argument.size() < 2 || argument[0] != '-') {
+      out.push_back(std::move(argument));
+      continue;
+    }
+    const std::size_t begin = argument.find_first_not_of('-');
+    const std::size_t end = std::min(argument.find('='), argument.size());
+    if (begin == std::string::npos || begin > 2 || begin >= end) {
+      out.push_back(std::move(argument));
+      continue;
+    }
+    std::replace(argument.begin() + static_cast<std::ptrdiff_t>(begin),
+                 argument.begin() + static_cast<std::ptrdiff_t>(end), '-', '_');
+    given->push_back(argument.substr(begin, end - begin));
+    if (end == argument.size() && i + 1 < argc) {
+      absl::StrAppend(&argument, "=", argv[++i]);
+    }
+    out.push_back(std::move(argument));
+  }
+  return out;
+}
+
+template <typename T>
+struct Choice {
+  std::string_view word;
+  T value;
+};
+
+// The value of one of a few words.
+template <typename T, std::size_t n>
+absl::StatusOr<T> Choose(std::string_view flag, std::string_view word,
+                         const Choice<T> (&choices)[n]) {
+  std::string words;
+  for (const Choice<T>& choice : choices) {
+    if (choice.word == word) return choice.value;
+    if (choice.word.empty()) continue;
+    absl::StrAppend(&words, words.empty() ? "" : ", ", ToAbsl(choice.word));
+  }
+  return InvalidField(flag, absl::StrCat("is one of ", words));
+}
+
+constexpr Choice<Print> kPrints[] = {{"", Print::kNothing},
+                                     {"accruals", Print::kAccruals},
+                                     {"entries", Print::kEntries},
+                                     {"decisions", Print::kDecisions},
+                                     {"balances", Print::kBalances}};
+constexpr Choice<Format> kFormats[] = {{"text", Format::kText},
+                                       {"json", Format::kJson}};
+constexpr Choice<proto::EventFormat> kInputs[] = {
+    {"jsonl", proto::EventFormat::kJsonLines},
+    {"binary", proto::EventFormat::kBinary}};
+
+proto::EventFormat FormatOfName(std::string_view name) {
+  const bool json = name == "-" || absl::EndsWith(ToAbsl(name), ".jsonl") ||
+                    absl::EndsWith(ToAbsl(name), ".json");
+  return json ? proto::EventFormat::kJsonLines : proto::EventFormat::kBinary;
+}
+
+absl::StatusOr<Options> ReadFlags() {
+  Options out;
+  out.program = absl::GetFlag(FLAGS_program);
+  out.events = absl::GetFlag(FLAGS_events);
+  out.program_id = absl::GetFlag(FLAGS_program_id);
+  out.partner = absl::GetFlag(FLAGS_partner);
+  out.payment = absl::GetFlag(FLAGS_payment);
+  out.period = absl::GetFlag(FLAGS_period);
+  const std::string input = absl::GetFlag(FLAGS_input);
+  if (input.empty()) {
+    out.input = FormatOfName(out.events);
+  } else {
+    VOUCH_ASSIGN_OR_RETURN(out.input, Choose("--input", input, kInputs));
+  }
+  VOUCH_ASSIGN_OR_RETURN(
+      out.print, Choose("--print", absl::GetFlag(FLAGS_print), kPrints));
+  VOUCH_ASSIGN_OR_RETURN(
+      out.format, Choose("--format", absl::GetFlag(FLAGS_format), kFormats));
+  const int64_t batch_size = absl::GetFlag(FLAGS_batch_size);
+  if (batch_size < 1 || batch_size > kMaxBatchSize) {
+    return InvalidField("--batch-size",
+                        absl::StrCat("is from 1 to ", kMaxBatchSize));
+  }
+  out.batch_size = static_cast<std::size_t>(batch_size);
+  return out;
+}
+
+}  // namespace
+
+bool Options::Given(std::string_view flag) const {
+  return std::find(given.begin(), given.end(), flag) != given.end();
+}
+
+absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
+  std::vector<std::string> given;
+  std::vector<std::string> arguments = Normalized(argc, argv, &given);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  const std::vector<char*> rest = absl::ParseCommandLine(
+      static_cast<int>(pointers.size()), pointers.data());
+  VOUCH_ASSIGN_OR_RETURN(Options out, ReadFlags());
+  out.arguments.assign(rest.begin() + 1, rest.end());
+  out.given = std::move(given);
+  return out;
+}
+
+}  // namespace cli
+
+VOUCH_NAMESPACE_END

@@ -1,0 +1,69 @@
+#include "cli/usage.h"
+
+#include "absl/strings/str_cat.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace cli {
+
+std::string_view UsageText() {
+  return R"(vouch: who is credited with a customer, and how much money moves
+
+usage: vouch COMMAND --flag VALUE ...
+
+commands:
+  check      --program P
+             says OK, or every mistake of the program, one a line
+  run        [--program P] --events E [--print ROWS] [--batch-size N]
+             applies the events; prints rows on standard output, refused
+             events and a summary on standard error
+  statement  [--program P] --events E --partner A [--period T] [--format F]
+             a partner's account of a period
+  explain    [--program P] --events E --payment X [--format F]
+             why a payment earned what it earned, or nothing
+  stats      [--program P] --events E [--period T] [--format F]
+             the funnel and its rates: in all, by partner, code, campaign and
+             channel
+  help       this text
+
+flags:
+  --program P      file of a program, in Protocol Buffers' text format or JSON.
+                   It is applied before the events, as a program_set with the
+                   event_id "program", in force from the earliest moment on; so
+                   it takes seq 1. Left out where the events bring their own
+  --events E       file of events; "-" is standard input
+  --input jsonl|binary
+                   form of the events: JSON Lines, or records of a length and a
+                   vouch.v1.Event. Else as the name says: .jsonl, .json and "-"
+                   are JSON Lines, all others binary
+  --print accruals|entries|decisions|balances
+                   rows to print, as JSON Lines; 64-bit integers are text there.
+                   balances: one row a partner and currency, and after those of
+                   a program one row a currency with the program's expense
+  --batch-size N   events to apply at once, 1 to 1000000 (1000). What comes out
+                   is the same for all
+  --program-id I   which program is asked about, where there are several
+  --period T       2024, 2024-Q1, 2024-01, 2024-01-31, or a range of days
+                   without its end, 2024-01-05..2024-02-05; in the program's
+                   time zone. Else from the first event to the last
+  --format text|json
+                   form of the answer (text)
+  --version        the version
+
+exit codes:
+  0  done; every event was applied, now or before
+  1  the command could not be carried out: wrong flags, a file that cannot be
+     read, a wrong program, output that cannot be written
+  2  done, but at least one event was refused ("vouch run" lists them)
+)";
+}
+
+std::string VersionText() {
+  return absl::StrCat("vouch ", VOUCH_VERSION_MAJOR, ".", VOUCH_VERSION_MINOR,
+                      ".", VOUCH_VERSION_PATCH, " (semantics revision ",
+                      kSemanticsRevision, ")\n");
+}
+
+}  // namespace cli
+
+VOUCH_NAMESPACE_END

@@ -44,11 +44,11 @@ class Versions {
     }
     return nullptr;
   }
-  // As At, but a moment before the first version takes the first. There must
-  // be one.
+  // As At, but a moment before the first version takes the first that is ever
+  // in force. There must be one.
   const T* AtOrFirst(Instant at) const {
     const T* found = At(at);
-    return found != nullptr ? found : &list_.front().value;
+    return found != nullptr ? found : At(list_.front().from);
   }
 
  private:

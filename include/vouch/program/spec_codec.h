@@ -92,16 +92,18 @@ class SpecReader {
   }
   void Get(std::string& text) { text = std::string(bytes_.Text()); }
   void Get(int64_t& value) { value = bytes_.Signed(); }
-  void Get(bool& value) { value = bytes_.Byte() != 0; }
+  void Get(bool& value) { value = bytes_.Flag(); }
   template <typename T>
   void Get(std::optional<T>& value) {
     value.reset();
-    if (bytes_.Byte() != 0) Get(value.emplace());
+    if (bytes_.Flag()) Get(value.emplace());
   }
   template <typename T>
   void Get(std::vector<T>& list) {
-    list.resize(bytes_.Count());
-    for (T& item : list) Get(item);
+    // Grown as it is read, so that a torn count cannot ask for much memory.
+    for (std::size_t n = bytes_.Count(); n > 0 && bytes_.ok(); --n) {
+      Get(list.emplace_back());
+    }
   }
   template <typename T>
   void Get(T& value) {

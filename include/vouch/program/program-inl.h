@@ -68,6 +68,16 @@ class ProgramBuilder {
     Wrong(std::move(path), std::string(status.message()), std::move(advice));
   }
 
+  // Whether `value` is a choice of its list, whose last one is `last`. A spec
+  // may come as bytes, with numbers that this version does not know.
+  template <typename E>
+  bool Known(std::string path, E value, E last, bool may_be_zero = false) {
+    if (value <= last && (may_be_zero || value != E())) return true;
+    Wrong(std::move(path), "missing or unknown",
+          "choose one of the words of this field");
+    return false;
+  }
+
   void Names() {
     program_.program_id_ = spec_.program_id;
     const std::string_view id_problem = IdProblem(spec_.program_id);
@@ -90,6 +100,8 @@ class ProgramBuilder {
   }
 
   void Attribution() {
+    Known("conversion", spec_.conversion, Conversion::kFirstPayment);
+    Known("attribution.model", spec_.model, Model::kLastTouch);
     program_.conversion_ = spec_.conversion;
     program_.model_ = spec_.model;
     for (std::size_t i = 0; i < spec_.windows.size(); ++i) {
@@ -106,6 +118,7 @@ class ProgramBuilder {
       Wrong(path + ".channel", "has a window already",
             "keep one window a channel");
     }
+    Known(path + ".end", spec.end, WindowEnd::kInclusive);
     if (spec.days < 1 || spec.days > kMaxDays) {
       Wrong(
           path + ".days", absl::StrCat(spec.days, " is out of range"),
@@ -117,21 +130,16 @@ class ProgramBuilder {
   }
 
   void Commission() {
+    Known("rounding", spec_.rounding, Rounding::kCeiling, true);
+    if (spec_.reversal_rounding) {
+      Known("reversal_rounding", *spec_.reversal_rounding, Rounding::kCeiling,
+            true);
+    }
+    Known("terms_as_of", spec_.terms_as_of, TermsAsOf::kContractStart);
     program_.rounding_ = spec_.rounding;
     program_.reversal_rounding_ =
         spec_.reversal_rounding.value_or(spec_.rounding);
-    program_.acquisition_ = spec_.acquisition;
-    program_.acquisition_months_ = spec_.acquisition_months;
-    const bool by_months = spec_.acquisition == Boundary::kFirstMonths;
-    if (by_months && (spec_.acquisition_months < 1 ||
-                      spec_.acquisition_months > kMaxMonths)) {
-      Wrong("acquisition.months",
-            absl::StrCat(spec_.acquisition_months, " is out of range"),
-            absl::StrCat("write 1 to ", kMaxMonths));
-    } else if (!by_months && spec_.acquisition_months != 0) {
-      Wrong("acquisition.months", "set, but the boundary is not FIRST_MONTHS",
-            "leave it out or choose FIRST_MONTHS");
-    }
+    Acquisition();
     program_.base_ = spec_.base;
     program_.terms_as_of_ = spec_.terms_as_of;
     program_.share_min_ = Share("customer_share_bounds.min",
@@ -141,6 +149,26 @@ class ProgramBuilder {
     if (program_.share_max_ < program_.share_min_) {
       Wrong("customer_share_bounds.max", "below customer_share_bounds.min",
             "write bounds that hold at least one share");
+    }
+  }
+
+  void Acquisition() {
+    program_.acquisition_ = spec_.acquisition;
+    program_.acquisition_months_ = spec_.acquisition_months;
+    // Without a boundary nobody can say whether the months are right.
+    if (!Known("acquisition.until", spec_.acquisition,
+               Boundary::kFirstContractYear)) {
+      return;
+    }
+    const bool by_months = spec_.acquisition == Boundary::kFirstMonths;
+    if (by_months && (spec_.acquisition_months < 1 ||
+                      spec_.acquisition_months > kMaxMonths)) {
+      Wrong("acquisition.months",
+            absl::StrCat(spec_.acquisition_months, " is out of range"),
+            absl::StrCat("write 1 to ", kMaxMonths));
+    } else if (!by_months && spec_.acquisition_months != 0) {
+      Wrong("acquisition.months", "set, but the boundary is not FIRST_MONTHS",
+            "leave it out or choose FIRST_MONTHS");
     }
   }
 
@@ -201,6 +229,7 @@ class ProgramBuilder {
             absl::StrCat("\"", spec.rule_id, "\" is taken by a rule before"),
             "give each rule a name of its own");
     }
+    Known(path + ".role", spec.role, Role::kServicer);
     rule.when = AddConditions(spec.when, path + ".when");
     AddReward(spec, path, &rule);
     program_.rules_.push_back(std::move(rule));
@@ -215,7 +244,10 @@ class ProgramBuilder {
     when.products = spec.products;
     CheckTexts(spec.partner_groups, path + ".partner_groups");
     CheckTexts(spec.products, path + ".products");
-    if (IsWord(spec.phase)) when.phases.Add(spec.phase);
+    if (Known(path + ".phases", spec.phase, Phase::kRetention, true) &&
+        spec.phase != Phase::kNone) {
+      when.phases.Add(spec.phase);
+    }
     when.contract_year_from = spec.contract_year_from.value_or(1);
     when.contract_year_until =
         spec.contract_year_until.value_or(when.contract_year_until);

@@ -1,0 +1,460 @@
+#include "vouch/program/program.h"
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "vouch/base/instant.h"
+#include "vouch/base/limits.h"
+
+namespace vouch {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;  // in microseconds
+
+Currency Of(const char* code) { return *Currency::Find(code); }
+
+RuleSpec PercentRule(std::string rule_id, std::string percent) {
+  RuleSpec rule;
+  rule.rule_id = std::move(rule_id);
+  rule.reward.percent = std::move(percent);
+  return rule;
+}
+
+// The least that a program must say, and one rule.
+ProgramSpec LeastSpec() {
+  ProgramSpec spec;
+  spec.program_id = "shop";
+  spec.currency = "EUR";
+  spec.time_zone = "Europe/Berlin";
+  spec.rules = {PercentRule("all", "10%")};
+  return spec;
+}
+
+std::shared_ptr<const Program> Build(const ProgramSpec& spec) {
+  Mistakes mistakes;
+  auto program = Program::Build(spec, &mistakes);
+  EXPECT_TRUE(mistakes.empty()) << mistakes.ToString();
+  return program;
+}
+
+// The paths of all mistakes of the least program after `change`.
+std::vector<std::string> PathsOf(
+    const std::function<void(ProgramSpec&)>& change) {
+  ProgramSpec spec = LeastSpec();
+  change(spec);
+  Mistakes mistakes;
+  const auto program = Program::Build(spec, &mistakes);
+  EXPECT_EQ(program == nullptr, !mistakes.empty());
+  std::vector<std::string> paths;
+  for (const Mistake& mistake : mistakes.list()) {
+    EXPECT_FALSE(mistake.problem.empty());
+    EXPECT_FALSE(mistake.advice.empty());
+    paths.push_back(mistake.path);
+  }
+  return paths;
+}
+
+TEST(ProgramTest, TheDefaultsAreTheProducts) {
+  const auto program = Build(LeastSpec());
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(program->program_id(), "shop");
+  EXPECT_EQ(program->currency(), Of("EUR"));
+  EXPECT_EQ(program->time_zone().name(), "Europe/Berlin");
+  EXPECT_EQ(program->rounding(), Rounding::kHalfEven);
+  EXPECT_EQ(program->reversal_rounding(), Rounding::kHalfEven);
+  EXPECT_EQ(program->acquisition(), Boundary::kFirstPaymentOnly);
+  EXPECT_TRUE(program->base().subtract_tax);
+  EXPECT_FALSE(program->base().subtract_fee);
+  EXPECT_FALSE(program->base().add_discount);
+  EXPECT_EQ(program->terms_as_of(), TermsAsOf::kPayment);
+  EXPECT_EQ(program->hold_us(), 0);
+  EXPECT_EQ(program->clawback_us(), std::nullopt);
+  EXPECT_EQ(program->PayoutMinimum(Of("EUR")), 0);
+  EXPECT_EQ(program->customer_share_min(), Rate());
+  EXPECT_EQ(program->customer_share_max(), Rate::FromPpb(kPpb));
+  ASSERT_EQ(program->rules().size(), 1u);
+  const Rule& rule = program->rules()[0];
+  EXPECT_EQ(rule.rule_id, "all");
+  EXPECT_EQ(rule.role, Role::kAcquirer);
+  EXPECT_EQ(rule.percent.ppb(), 100'000'000);
+  EXPECT_EQ(rule.budget, std::nullopt);
+  // No conditions hold for everything.
+  EXPECT_TRUE(rule.when.partner_kinds.Has(PartnerKind::kConsultant));
+  EXPECT_TRUE(rule.when.channels.Has(Channel::kView));
+  EXPECT_TRUE(rule.when.phases.Has(Phase::kRetention));
+  EXPECT_EQ(rule.when.contract_year_from, 1);
+  EXPECT_EQ(rule.when.contract_year_until, INT64_MAX);
+}
+
+TEST(ProgramTest, TheSettingsAreTakenOver) {
+  ProgramSpec spec = LeastSpec();
+  spec.rounding = Rounding::kDown;
+  spec.conversion = Conversion::kSignup;
+  spec.model = Model::kFirstTouch;
+  spec.acquisition = Boundary::kFirstMonths;
+  spec.acquisition_months = 1200;
+  spec.base = {false, true, true};
+  spec.terms_as_of = TermsAsOf::kContractStart;
+  spec.hold_days = 30;
+  spec.clawback_days = 36500;
+  spec.payout_minimum = {{"EUR", 5000}, {"JPY", 0}, {"USD", INT64_MAX}};
+  const auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(program->rounding(), Rounding::kDown);
+  EXPECT_EQ(program->reversal_rounding(), Rounding::kDown);  // as `rounding`
+  EXPECT_EQ(program->conversion(), Conversion::kSignup);
+  EXPECT_EQ(program->model(), Model::kFirstTouch);
+  EXPECT_EQ(program->acquisition(), Boundary::kFirstMonths);
+  EXPECT_EQ(program->acquisition_months(), 1200);
+  EXPECT_FALSE(program->base().subtract_tax);
+  EXPECT_TRUE(program->base().subtract_fee);
+  EXPECT_TRUE(program->base().add_discount);
+  EXPECT_EQ(program->terms_as_of(), TermsAsOf::kContractStart);
+  EXPECT_EQ(program->hold_us(), 30 * kDay);
+  EXPECT_EQ(program->clawback_us(), 36500 * kDay);
+  EXPECT_EQ(program->PayoutMinimum(Of("EUR")), 5000);
+  EXPECT_EQ(program->PayoutMinimum(Of("USD")), INT64_MAX);
+  EXPECT_EQ(program->PayoutMinimum(Of("GBP")), 0);
+
+  spec.reversal_rounding = Rounding::kCeiling;
+  EXPECT_EQ(Build(spec)->reversal_rounding(), Rounding::kCeiling);
+}
+
+// docs/SEMANTICS.md, section 5: with 30 days exactly 30 x 24 hours is out,
+// unless INCLUSIVE; a channel without a window has none.
+TEST(ProgramTest, WindowsEndExactly) {
+  ProgramSpec spec = LeastSpec();
+  spec.windows = {{Channel::kLink, 30, WindowEnd::kExclusive},
+                  {Channel::kCode, 30, WindowEnd::kInclusive},
+                  {Channel::kDirect, 36500, WindowEnd::kExclusive}};
+  const auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  const struct {
+    Channel channel;
+    int64_t age_us;
+    bool holds;
+  } kCases[] = {
+      {Channel::kLink, 0, true},
+      {Channel::kLink, 30 * kDay - 1, true},
+      {Channel::kLink, 30 * kDay, false},
+      {Channel::kLink, 30 * kDay + 1, false},
+      {Channel::kCode, 30 * kDay, true},
+      {Channel::kCode, 30 * kDay + 1, false},
+      {Channel::kDirect, 36500 * kDay - 1, true},
+      {Channel::kDirect, 36500 * kDay, false},
+      {Channel::kView, 36500 * kDay * 90, true},
+      {Channel::kView, kMaxInstant.us - kMinInstant.us, true},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(program->window(c.channel).Holds(c.age_us), c.holds)
+        << Word(c.channel) << " " << c.age_us;
+  }
+}
+
+TEST(ProgramTest, ConditionsAreCompiled) {
+  ProgramSpec spec = LeastSpec();
+  ConditionsSpec& when = spec.rules[0].when;
+  when.partner_kinds = {PartnerKind::kCustomer, PartnerKind::kConsultant};
+  when.partner_groups = {"north", "south"};
+  when.channels = {Channel::kCode};
+  when.products = {"phone"};
+  when.phase = Phase::kRetention;
+  when.contract_year_from = 2;
+  when.contract_year_until = 4;
+  spec.rules[0].role = Role::kServicer;
+  const auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  const Conditions& got = program->rules()[0].when;
+  EXPECT_EQ(program->rules()[0].role, Role::kServicer);
+  EXPECT_FALSE(got.partner_kinds.any());
+  EXPECT_TRUE(got.partner_kinds.Has(PartnerKind::kCustomer));
+  EXPECT_TRUE(got.partner_kinds.Has(PartnerKind::kConsultant));
+  EXPECT_FALSE(got.partner_kinds.Has(PartnerKind::kReseller));
+  EXPECT_THAT(got.partner_groups, ElementsAre("north", "south"));
+  EXPECT_TRUE(got.channels.Has(Channel::kCode));
+  EXPECT_FALSE(got.channels.Has(Channel::kLink));
+  EXPECT_THAT(got.products, ElementsAre("phone"));
+  EXPECT_FALSE(got.phases.Has(Phase::kAcquisition));
+  EXPECT_TRUE(got.phases.Has(Phase::kRetention));
+  EXPECT_EQ(got.contract_year_from, 2);
+  EXPECT_EQ(got.contract_year_until, 4);
+}
+
+// Rates add up exactly; the last by contract year repeats.
+TEST(ProgramTest, RatesOfAContractYear) {
+  ProgramSpec spec = LeastSpec();
+  RuleSpec years;
+  years.rule_id = "years";
+  years.reward.by_contract_year = {"20%", "0.15", "5%"};
+  RuleSpec both = years;
+  both.rule_id = "both";
+  both.reward.percent = "1.25%";
+  both.reward.fixed_minor = INT64_MAX;
+  RuleSpec budget;
+  budget.rule_id = "budget";
+  budget.budget = "100%";
+  RuleSpec most = PercentRule("most", "1000%");
+  most.reward.by_contract_year.assign(100, "10");
+  spec.rules = {PercentRule("flat", "0%"), years, both, budget, most};
+  const auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  const struct {
+    std::size_t rule;
+    int64_t year;
+    int64_t ppb;
+  } kCases[] = {
+      {0, 1, 0},
+      {0, 99, 0},
+      {1, 1, 200'000'000},
+      {1, 2, 150'000'000},
+      {1, 3, 50'000'000},
+      {1, 4, 50'000'000},
+      {1, INT64_MAX, 50'000'000},
+      {1, 0, 200'000'000},  // before the start is year 1
+      {1, INT64_MIN, 200'000'000},
+      {2, 1, 212'500'000},
+      {2, 3, 62'500'000},
+      {3, 1, 0},
+      {4, 100, 20'000'000'000},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_EQ(program->rules()[c.rule].RateOfYear(c.year).ppb(), c.ppb)
+        << c.rule << " " << c.year;
+  }
+  EXPECT_EQ(program->rules()[2].fixed_minor, INT64_MAX);
+  EXPECT_EQ(program->rules()[3].budget, Rate::FromPpb(kPpb));
+}
+
+// Section 10: absent it is 0, then cut.
+TEST(ProgramTest, SharesAreCutToTheBounds) {
+  ProgramSpec spec = LeastSpec();
+  spec.customer_share_min = "10%";
+  spec.customer_share_max = "0.6";
+  const auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  const auto cut = [&](std::optional<int64_t> ppb) {
+    return program
+        ->CutShare(ppb ? std::optional(Rate::FromPpb(*ppb)) : std::nullopt)
+        .ppb();
+  };
+  EXPECT_EQ(cut(std::nullopt), 100'000'000);
+  EXPECT_EQ(cut(0), 100'000'000);
+  EXPECT_EQ(cut(100'000'000), 100'000'000);
+  EXPECT_EQ(cut(333'333'333), 333'333'333);
+  EXPECT_EQ(cut(600'000'000), 600'000'000);
+  EXPECT_EQ(cut(600'000'001), 600'000'000);
+  EXPECT_EQ(Build(LeastSpec())->CutShare(std::nullopt), Rate());
+}
+
+TEST(ProgramTest, MistakesOfNamesAndSettings) {
+  using S = ProgramSpec;
+  const struct {
+    std::function<void(S&)> change;
+    std::string path;
+  } kCases[] = {
+      {[](S& s) { s.program_id = ""; }, "program_id"},
+      {[](S& s) { s.program_id = std::string(257, 'x'); }, "program_id"},
+      {[](S& s) { s.currency = ""; }, "currency"},
+      {[](S& s) { s.currency = "eur"; }, "currency"},
+      {[](S& s) { s.currency = "XAU"; }, "currency"},  // no minor unit
+      {[](S& s) { s.time_zone = ""; }, "time_zone"},
+      {[](S& s) { s.time_zone = "Europe/Atlantis"; }, "time_zone"},
+      {[](S& s) { s.time_zone = "localtime"; }, "time_zone"},
+      {[](S& s) { s.conversion = Conversion::kNone; }, "conversion"},
+      {[](S& s) { s.conversion = static_cast<Conversion>(3); }, "conversion"},
+      {[](S& s) { s.model = Model::kNone; }, "attribution.model"},
+      {[](S& s) { s.model = static_cast<Model>(3); }, "attribution.model"},
+      {[](S& s) { s.rounding = static_cast<Rounding>(7); }, "rounding"},
+      {[](S& s) { s.reversal_rounding = static_cast<Rounding>(7); },
+       "reversal_rounding"},
+      {[](S& s) { s.terms_as_of = TermsAsOf::kNone; }, "terms_as_of"},
+      {[](S& s) { s.terms_as_of = static_cast<TermsAsOf>(4); }, "terms_as_of"},
+      {[](S& s) { s.acquisition = Boundary::kNone; }, "acquisition.until"},
+      {[](S& s) { s.acquisition = static_cast<Boundary>(4); },
+       "acquisition.until"},
+      {[](S& s) { s.acquisition = Boundary::kFirstMonths; },
+       "acquisition.months"},
+      {[](S& s) {
+         s.acquisition = Boundary::kFirstMonths;
+         s.acquisition_months = 1201;
+       },
+       "acquisition.months"},
+      {[](S& s) { s.acquisition_months = 1; }, "acquisition.months"},
+      {[](S& s) { s.hold_days = -1; }, "hold_days"},
+      {[](S& s) { s.hold_days = 36501; }, "hold_days"},
+      {[](S& s) { s.hold_days = INT64_MAX; }, "hold_days"},
+      {[](S& s) { s.clawback_days = -1; }, "clawback_days"},
+      {[](S& s) { s.clawback_days = INT64_MIN; }, "clawback_days"},
+      {[](S& s) { s.customer_share_min = "-1%"; }, "customer_share_bounds.min"},
+      {[](S& s) { s.customer_share_min = "ten"; }, "customer_share_bounds.min"},
+      {[](S& s) { s.customer_share_max = "100.0000001%"; },
+       "customer_share_bounds.max"},
+      {[](S& s) {
+         s.customer_share_min = "50%";
+         s.customer_share_max = "49.9999999%";
+       },
+       "customer_share_bounds.max"},
+      {[](S& s) {
+         s.payout_minimum = {{"EUX", 1}};
+       },
+       "payout_minimum[0].currency"},
+      {[](S& s) {
+         s.payout_minimum = {{"EUR", 1}, {"EUR", 1}};
+       },
+       "payout_minimum[1].currency"},
+      {[](S& s) {
+         s.payout_minimum = {{"EUR", -1}};
+       },
+       "payout_minimum[0].amount_minor"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_THAT(PathsOf(c.change), ElementsAre(c.path));
+  }
+}
+
+TEST(ProgramTest, MistakesOfWindows) {
+  using S = ProgramSpec;
+  const struct {
+    std::vector<WindowSpec> windows;
+    std::string path;
+  } kCases[] = {
+      {{{Channel::kNone, 30, WindowEnd::kExclusive}}, "[0].channel"},
+      {{{static_cast<Channel>(6), 30, WindowEnd::kExclusive}}, "[0].channel"},
+      {{{Channel::kLink, 30, WindowEnd::kExclusive},
+        {Channel::kLink, 30, WindowEnd::kExclusive}},
+       "[1].channel"},
+      {{{Channel::kLink, 0, WindowEnd::kExclusive}}, "[0].days"},
+      {{{Channel::kLink, -1, WindowEnd::kExclusive}}, "[0].days"},
+      {{{Channel::kLink, 36501, WindowEnd::kExclusive}}, "[0].days"},
+      {{{Channel::kLink, INT64_MAX, WindowEnd::kExclusive}}, "[0].days"},
+      {{{Channel::kLink, 1, WindowEnd::kNone}}, "[0].end"},
+      {{{Channel::kLink, 1, static_cast<WindowEnd>(3)}}, "[0].end"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_THAT(PathsOf([&](S& s) { s.windows = c.windows; }),
+                ElementsAre("attribution.windows" + c.path));
+  }
+}
+
+TEST(ProgramTest, MistakesOfARule) {
+  using R = RuleSpec;
+  const struct {
+    std::function<void(R&)> change;
+    std::string path;
+  } kCases[] = {
+      {[](R& r) { r.rule_id = ""; }, ".rule_id"},
+      {[](R& r) { r.rule_id = "a\n"; }, ".rule_id"},
+      {[](R& r) { r.rule_id = "all"; }, ".rule_id"},  // taken
+      {[](R& r) { r.role = Role::kNone; }, ".role"},
+      {[](R& r) { r.role = static_cast<Role>(3); }, ".role"},
+      {[](R& r) { r.when.partner_kinds = {PartnerKind::kNone}; },
+       ".when.partner_kinds[0]"},
+      {[](R& r) {
+         r.when.partner_kinds = {PartnerKind::kCustomer,
+                                 static_cast<PartnerKind>(200)};
+       },
+       ".when.partner_kinds[1]"},
+      {[](R& r) { r.when.channels = {static_cast<Channel>(6)}; },
+       ".when.channels[0]"},
+      {[](R& r) {
+         r.when.partner_groups = {"a", ""};
+       },
+       ".when.partner_groups[1]"},
+      {[](R& r) { r.when.products = {"\xff"}; }, ".when.products[0]"},
+      {[](R& r) { r.when.phase = static_cast<Phase>(3); }, ".when.phases"},
+      {[](R& r) { r.when.contract_year_from = 0; },
+       ".when.contract_years.from"},
+      {[](R& r) {
+         r.when.contract_year_from = 2;
+         r.when.contract_year_until = 2;
+       },
+       ".when.contract_years.until"},
+      {[](R& r) { r.when.contract_year_until = INT64_MIN; },
+       ".when.contract_years.until"},
+      {[](R& r) { r.reward = {}; }, ".reward"},
+      {[](R& r) { r.budget = "5%"; }, ".reward"},
+      {[](R& r) {
+         r.reward = {};
+         r.budget = "101%";
+       },
+       ".budget"},
+      {[](R& r) {
+         r.reward = {};
+         r.budget = "-1%";
+       },
+       ".budget"},
+      {[](R& r) { r.reward.percent = "12,5%"; }, ".reward.percent"},
+      {[](R& r) { r.reward.percent = "1000.0000001%"; }, ".reward.percent"},
+      {[](R& r) { r.reward.percent = "-0.1"; }, ".reward.percent"},
+      {[](R& r) { r.reward.percent = "0.0000000001"; }, ".reward.percent"},
+      {[](R& r) { r.reward.fixed_minor = -1; }, ".reward.fixed.amount_minor"},
+      {[](R& r) {
+         r.reward.by_contract_year = {"1%", "x"};
+       },
+       ".reward.by_contract_year[1]"},
+      {[](R& r) { r.reward.by_contract_year.assign(101, "1%"); },
+       ".reward.by_contract_year"},
+  };
+  for (const auto& c : kCases) {
+    EXPECT_THAT(PathsOf([&](ProgramSpec& s) {
+                  s.rules.push_back(PercentRule("second", "1%"));
+                  c.change(s.rules[1]);
+                }),
+                ElementsAre("rules[1]" + c.path));
+  }
+}
+
+TEST(ProgramTest, ThereIsALimitOfRules) {
+  const auto fill = [](std::size_t count) {
+    return [count](ProgramSpec& s) {
+      s.rules.clear();
+      for (std::size_t i = 0; i < count; ++i) {
+        s.rules.push_back(PercentRule(std::to_string(i), "1%"));
+      }
+    };
+  };
+  EXPECT_THAT(PathsOf(fill(kMaxRules)), ElementsAre());
+  EXPECT_THAT(PathsOf(fill(kMaxRules + 1)), ElementsAre("rules"));
+  EXPECT_THAT(PathsOf(fill(0)), ElementsAre());
+}
+
+TEST(ProgramTest, TellsEveryMistakeAtOnce) {
+  EXPECT_THAT(
+      PathsOf([](ProgramSpec& s) {
+        s.program_id = "";
+        s.currency = "EU";
+        s.time_zone = "x y";
+        s.windows = {{Channel::kNone, 0, WindowEnd::kExclusive}};
+        s.acquisition_months = -1;
+        s.customer_share_max = "2";
+        s.hold_days = -1;
+        s.payout_minimum = {{"", -1}};
+        s.rules = {RuleSpec(), PercentRule("b", "1%"), PercentRule("b", "%")};
+      }),
+      ElementsAre("program_id", "currency", "time_zone",
+                  "attribution.windows[0].channel", "acquisition.months",
+                  "customer_share_bounds.max", "hold_days",
+                  "payout_minimum[0].amount_minor",
+                  "payout_minimum[0].currency", "rules[0].rule_id",
+                  "rules[0].reward", "rules[2].rule_id",
+                  "rules[2].reward.percent"));
+}
+
+TEST(ProgramTest, AMistakeFromBeforeForbidsTheProgram) {
+  Mistakes mistakes;
+  mistakes.Add("rules[0].uplines", "not supported yet", "leave it out");
+  EXPECT_EQ(Program::Build(LeastSpec(), &mistakes), nullptr);
+  EXPECT_EQ(mistakes.list().size(), 1u);
+}
+
+}  // namespace
+}  // namespace vouch

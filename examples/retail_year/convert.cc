@@ -77,8 +77,14 @@ absl::StatusOr<int64_t> AmountMinor(int64_t quantity,
                                     std::string_view unit_price) {
   VOUCH_ASSIGN_OR_RETURN(const int64_t price,
                          vouch::ParseDecimal(unit_price, kPricePlaces));
-  return vouch::DivideRounded(absl::int128(quantity) * price * kPence,
-                              kPriceUnits, vouch::Rounding::kHalfEven);
+  VOUCH_ASSIGN_OR_RETURN(
+      const int64_t amount,
+      vouch::DivideRounded(absl::int128(quantity) * price * kPence, kPriceUnits,
+                           vouch::Rounding::kHalfEven));
+  if (amount > kMaxAmountMinor || amount < -kMaxAmountMinor) {
+    return absl::OutOfRangeError("more than a billion pounds");
+  }
+  return amount;
 }
 
 void Converter::Tally::Add(int64_t amount_minor) {

@@ -24,13 +24,15 @@
 namespace retail_year {
 
 inline constexpr int kPartnersCount = 200;
+inline constexpr int64_t kMaxAmountMinor = 100'000'000'000;  // a billion pounds
 
 // The partner of a customer, from 1: FNV-1a (64 bits) of the customer's id,
 // modulo kPartnersCount, plus 1.
 int PartnerOf(std::string_view customer_id);
 
 // quantity x unit price in pence, exactly, rounded once, half to even. The
-// price is decimal text of up to 6 places. INVALID_ARGUMENT or OUT_OF_RANGE.
+// price is decimal text of up to 6 places. INVALID_ARGUMENT for another text,
+// OUT_OF_RANGE beyond kMaxAmountMinor, with which no file's sums overflow.
 absl::StatusOr<int64_t> AmountMinor(int64_t quantity,
                                     std::string_view unit_price);
 

@@ -22,11 +22,13 @@ show() {
 }
 
 portal() {
+  local on=(--program "$program" --events "$events")
   show check --program "$program"
-  show run --program "$program" --events "$events"
-  show statement --program "$program" --events "$events"
-  show explain --program "$program" --events "$events" --payment order-1
-  show stats --program "$program" --events "$events"
+  show run "${on[@]}"
+  show statement "${on[@]}" --partner buyer-03
+  show explain "${on[@]}" --payment order-1
+  # The funnel of the first month, without the tables by partner and code.
+  show stats "${on[@]}" --period 2024-03 | sed '/^  partner /,$d'
 }
 
 prepare_packages build
@@ -34,4 +36,5 @@ step "configuring build/release" configure-release.log cmake --preset release
 step "building the program vouch" build-release.log \
   cmake --build --preset release -j "$(job_count)" --target vouch_cli
 portal
-printf '\nexamples/quickstart.sh: done; the program is %s\n' "$vouch"
+echo "examples/quickstart.sh: done; the program is $vouch, and" \
+  "$example/README.md says what happened"

@@ -63,6 +63,23 @@ std::vector<Currency> ProgramState::Currencies() const {
   return currencies;
 }
 
+namespace {
+
+// Whether `sum` and `more` together stay within 64 bits.
+bool HasRoom(int64_t sum, absl::int128 more) {
+  return more + sum <= std::numeric_limits<int64_t>::max();
+}
+
+int64_t AmountOf(const event::Payment& payment) {
+  int64_t amount = 0;  // it fits: the event was checked
+  for (const event::PaymentLine& line : payment.lines) {
+    amount += line.amount_minor;
+  }
+  return amount;
+}
+
+}  // namespace
+
 // ---------------------------------------------------------------------------
 // Reference data
 
@@ -409,6 +426,11 @@ absl::Status ProgramState::On(const event::Payment& e) {
     sum += amount.amount_minor;
   }
   VOUCH_RETURN_IF_ERROR(CheckRoom(e.currency, sum));
+  const int64_t paid = AmountOf(e);
+  if (!HasRoom(turnover_minor_, paid)) {
+    return RangeField("payment.lines", "the program's payments pass 64 bits");
+  }
+  turnover_minor_ += paid;
 
   const AttributedPayment& attributed = rated_.attributed;
   if (attributed.decides) {
@@ -515,6 +537,11 @@ absl::Status ProgramState::On(const event::Refund& e) {
     sum += std::max(reversal.change_minor, -reversal.change_minor);
   }
   VOUCH_RETURN_IF_ERROR(CheckRoom(payment.currency, sum));
+  if (!HasRoom(turnover_minor_, refunded_.amount_minor)) {
+    return RangeField("refund.amount_minor",
+                      "the program's payments and refunds pass 64 bits");
+  }
+  turnover_minor_ += refunded_.amount_minor;
 
   if (trace_ != nullptr && trace_->payment_seq == payment_seq) {
     trace_->refunds.push_back({std::string(e.refund_id), seq_, at_, e.kind,
@@ -588,21 +615,21 @@ absl::Status ProgramState::CheckRoom(Currency currency,
   for (const Books& books : books_) {
     if (books.currency == currency) gross = books.gross_minor;
   }
-  if (amount_minor + gross <= std::numeric_limits<int64_t>::max()) {
-    return absl::OkStatus();
-  }
+  if (HasRoom(gross, amount_minor)) return absl::OkStatus();
   return RangeField("amount_minor",
                     absl::StrCat("the program's sums in ",
                                  ToAbsl(currency.code()), " pass 64 bits"));
 }
 
-// Adds what the event's entries moved from and to expense.
+// Adds what the event's entries moved from and to expense, or sent for.
 void ProgramState::CloseBooks() {
   for (const Entry& entry : outputs_->entries) {
     const bool spent = entry.from == Account::kExpense;
-    if (!spent && entry.to != Account::kExpense) continue;
+    const bool crosses = spent || entry.to == Account::kExpense;
+    if (!crosses && entry.kind != EntryKind::kPayoutRequested) continue;
     Books& books = OpenBooks(entry.currency);
     books.gross_minor += entry.amount_minor;
+    if (!crosses) continue;
     books.expense_minor += spent ? -entry.amount_minor : entry.amount_minor;
   }
 }
@@ -698,6 +725,7 @@ absl::Status ProgramState::On(const event::PayoutRequested& e) {
       reference_.ProgramAtOrFirst(at_)->PayoutMinimum(e.currency);
   VOUCH_ASSIGN_OR_RETURN(const int64_t amount,
                          CheckPayout(*account, e.amount_minor, minimum, at_));
+  VOUCH_RETURN_IF_ERROR(CheckRoom(e.currency, amount));
   const std::string_view payout_id = ids_.Add(e.payout_id);
   const Payout payout{seq_,      at_,     PayoutState::kRequested,
                       payout_id, partner, e.currency,
@@ -727,10 +755,11 @@ absl::Status ProgramState::FinishPayout(const E& e, std::string_view name,
         absl::StrCat("not in transit: ", ToAbsl(Word(payout.state))));
   }
   if (e.currency.has_value() && e.currency != payout.currency) {
-    return InvalidField(field("currency"), "another than was requested");
+    return PreconditionField(field("currency"), "another than was requested");
   }
   if (e.amount_minor && *e.amount_minor != payout.amount_minor) {
-    return InvalidField(field("amount_minor"), "another than was requested");
+    return PreconditionField(field("amount_minor"),
+                             "another than was requested");
   }
   payout.state = state;
   payout.seq = seq_;
@@ -752,8 +781,12 @@ absl::Status ProgramState::On(const event::PayoutFailed& e) {
                       PayoutState::kFailed);
 }
 
-absl::Status ProgramState::On(const event::Outreach&) {
-  return absl::OkStatus();  // the log has it; the funnel counts it
+absl::Status ProgramState::On(const event::Outreach& e) {
+  if (!HasRoom(outreach_count_, e.count)) {
+    return RangeField("outreach.count", "the program's counts pass 64 bits");
+  }
+  outreach_count_ += e.count;  // the log has it; the funnel counts it
+  return absl::OkStatus();
 }
 
 absl::Status ProgramState::On(const event::Clock&) {

@@ -127,7 +127,8 @@ class ProgramState {
   absl::Status On(const event::Clock& e);
 
   // The sums of one currency. `gross_minor` adds up every amount that ever
-  // crossed from or to expense: while it fits 64 bits, every balance does.
+  // crossed from or to expense, and every payout requested: while it fits 64
+  // bits, every balance and every sum of a statement does.
   struct Books {
     Currency currency;
     int64_t expense_minor = 0;
@@ -174,6 +175,10 @@ class ProgramState {
   std::vector<PartnerState> partners_;                          // by index
   std::vector<absl::InlinedVector<AccountState, 1>> accounts_;  // by index
   std::vector<Books> books_;
+  // Everything that was paid and given back, and everything that outreach
+  // counted: while they fit 64 bits, every figure of a period does.
+  int64_t turnover_minor_ = 0;
+  int64_t outreach_count_ = 0;
   absl::flat_hash_map<std::string_view, Seq> payments_;
   absl::flat_hash_set<std::string_view> refunds_;
   absl::flat_hash_set<std::string_view> contracts_;

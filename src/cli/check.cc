@@ -1,9 +1,7 @@
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/history.h"
-#include "vouch/base/string_view.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -12,15 +10,7 @@ namespace cli {
 int RunCheck(const Options& options) {
   const absl::StatusOr<ProgramSpec> spec = LoadProgram(options.program);
   if (!spec.ok()) {
-    if (spec.status().code() != absl::StatusCode::kInvalidArgument) {
-      Complain(spec.status());
-      return kExitFailed;
-    }
-    // The mistakes alone, one a line, as a compiler tells them.
-    for (const absl::string_view line :
-         absl::StrSplit(spec.status().message(), '\n')) {
-      Say(absl::StrCat(options.program, ": ", Printable(ToStd(line)), "\n"));
-    }
+    Complain(spec.status());
     return kExitFailed;
   }
   const bool said = Answer(

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/period.h"
@@ -161,7 +161,14 @@ class Runner {
 absl::StatusOr<ProgramSpec> LoadProgram(const std::string& path) {
   VOUCH_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
   Mistakes mistakes;
-  return proto::ReadProgram(text, &mistakes);
+  absl::StatusOr<ProgramSpec> spec = proto::ReadProgram(text, &mistakes);
+  if (spec.ok()) return spec;
+  std::string lines;
+  for (const absl::string_view line :
+       absl::StrSplit(spec.status().message(), '\n')) {
+    absl::StrAppend(&lines, lines.empty() ? "" : "\n", path, ": ", line);
+  }
+  return absl::InvalidArgumentError(lines);
 }
 
 absl::Status RunHistory(const Options& options, const Listener& listener,

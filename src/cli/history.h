@@ -56,8 +56,8 @@ struct Listener {
   std::function<absl::Status(const Reading&)> on_batch;
 };
 
-// Reads and checks the program of --program. The error's message holds every
-// mistake, one a line.
+// Reads and checks the program of the file `path`. The error's message holds
+// every mistake, one a line, each behind the file's name.
 absl::StatusOr<ProgramSpec> LoadProgram(const std::string& path);
 
 // Applies the program, where one is named, and then the events, in batches.

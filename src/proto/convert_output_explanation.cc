@@ -242,6 +242,10 @@ class ExplanationConverter {
     place->set_contract_year(in_.contract_year);
     place->set_contract_month_count(
         static_cast<int32_t>(MonthsSince(in_.contract_anchor, paid_on_)));
+    if (in_.contract_id.empty()) {
+      // The contract that the first payment implies.
+      place->set_first_payment_month_count(place->contract_month_count());
+    }
     place->set_contract_anchor_on(FormatDay(in_.contract_anchor));
     place->set_phase_anchor_on(FormatDay(in_.phase_anchor));
   }

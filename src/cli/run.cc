@@ -109,7 +109,7 @@ class RowPrinter {
   }
 
   absl::Status PrintRow(const google::protobuf::Message& message) {
-    proto::AppendJson(message, out_.buffer());
+    json_.Append(message, out_.buffer());
     *out_.buffer() += '\n';
     return out_.Commit();
   }
@@ -117,6 +117,7 @@ class RowPrinter {
   const Print print_;
   Summary& summary_;
   StandardOutput out_;
+  proto::JsonWriter json_;
   Seq fed_;      // the last event whose rows were taken
   Seq decided_;  // the last event whose decision was taken
   v1::Accrual accrual_;

@@ -1,6 +1,11 @@
 // A message as JSON on one line: Protocol Buffers' JSON mapping.
 //
-//   proto::WriteJson(accrual)
+//   proto::JsonWriter writer;
+//   std::string out;
+//   for (const v1::Accrual& accrual : accruals) {
+//     writer.Append(accrual, &out);
+//     out += '\n';
+//   }
 //   // {"seq":"7","event_id":"e-7","time_us":"1704164645000000",...,"level":0}
 //
 // Fields stand in the order of the schema under its names ("payment_id"), enums
@@ -16,6 +21,7 @@
 #ifndef VOUCH_PROTO_JSON_WRITER_H_
 #define VOUCH_PROTO_JSON_WRITER_H_
 
+#include <memory>
 #include <string>
 
 #include "google/protobuf/message.h"
@@ -25,12 +31,25 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace proto {
 
-// Safe in any thread.
-std::string WriteJson(const google::protobuf::Message& message);
+// Keeps what it learned of the schemas, so one writer should write many
+// messages. Not thread-safe.
+class JsonWriter {
+ public:
+  JsonWriter();
+  ~JsonWriter();
+  JsonWriter(JsonWriter&&) noexcept;
+  JsonWriter& operator=(JsonWriter&&) noexcept;
 
-// The same behind what `*out` holds, without an allocation once it is large
-// enough.
-void AppendJson(const google::protobuf::Message& message, std::string* out);
+  // Puts `message` behind what `*out` holds.
+  void Append(const google::protobuf::Message& message, std::string* out);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+// The same with a writer for one message. Safe in any thread.
+std::string WriteJson(const google::protobuf::Message& message);
 
 }  // namespace proto
 

@@ -1,0 +1,581 @@
+#include "vouch/proto/convert_output.h"
+
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "vouch/event/event.h"
+#include "vouch/program/spec_codec.h"
+
+namespace vouch {
+namespace proto {
+namespace {
+
+Currency Eur() { return *Currency::Parse("EUR"); }
+Instant At(std::string_view text) { return *ParseInstant(text); }
+
+constexpr int64_t kTimeUs = 1704164645000000;  // 2024-01-02T03:04:05Z
+
+Accrual SomeAccrual() {
+  Accrual a;
+  a.seq = Seq(7);
+  a.time = At("2024-01-02T03:04:05Z");
+  a.kind = AccrualKind::kAccrual;
+  a.accrual_id = {Seq(7), 2};
+  a.payment_seq = Seq(7);
+  a.payment_id = "inv-1";
+  a.rule_id = "tenth";
+  a.role = Role::kServicer;
+  a.level = 1;
+  a.base_minor = 100000;
+  a.amount_minor = 7900;
+  a.weight_ppb = 250'000'000;
+  a.currency = Eur();
+  a.phase = Phase::kRetention;
+  a.contract_year = 3;
+  return a;
+}
+
+Output RowOf(Seq seq) {
+  Output row;
+  row.seq = seq;
+  row.program_id = "shop";
+  row.event_id = "e-7";
+  row.partner_id = "anna";
+  return row;
+}
+
+TEST(ConvertAccrualTest, CarriesEveryField) {
+  const Accrual accrual = SomeAccrual();
+  Output row = RowOf(Seq(7));
+  row.accrual = &accrual;
+  v1::Accrual m;
+  m.set_lead_id("of another row");
+  ConvertAccrual(row, &m);
+  EXPECT_EQ(m.seq(), 7);
+  EXPECT_EQ(m.event_id(), "e-7");
+  EXPECT_EQ(m.time_us(), kTimeUs);
+  EXPECT_EQ(m.accrual_id(), "7-2");
+  EXPECT_EQ(m.kind(), v1::Accrual::ACCRUAL);
+  EXPECT_EQ(m.payment_id(), "inv-1");
+  EXPECT_EQ(m.partner_id(), "anna");
+  EXPECT_EQ(m.rule_id(), "tenth");
+  EXPECT_EQ(m.role(), v1::SERVICER);
+  EXPECT_EQ(m.level(), 1);
+  EXPECT_EQ(m.base_minor(), 100000);
+  EXPECT_EQ(m.amount_minor(), 7900);
+  EXPECT_EQ(m.currency(), "EUR");
+  EXPECT_EQ(m.phase(), v1::RETENTION);
+  EXPECT_EQ(m.contract_year(), 3);
+  EXPECT_EQ(m.weight_ppb(), 250'000'000);
+  EXPECT_EQ(m.restores_accrual_id(), "");
+  EXPECT_EQ(m.source(), v1::Accrual::PAYMENT);
+  EXPECT_EQ(m.program_id(), "shop");
+  EXPECT_EQ(m.lead_id(), "");
+}
+
+TEST(ConvertAccrualTest, NamesTheAccrualThatIsTakenFromOrBroughtBack) {
+  Accrual accrual = SomeAccrual();
+  Output row = RowOf(Seq(9));
+  row.accrual = &accrual;
+  accrual.seq = Seq(9);
+  accrual.kind = AccrualKind::kReversal;
+  v1::Accrual m;
+  ConvertAccrual(row, &m);
+  EXPECT_EQ(m.seq(), 9);
+  EXPECT_EQ(m.accrual_id(), "7-2");
+  EXPECT_EQ(m.kind(), v1::Accrual::REVERSAL);
+  EXPECT_EQ(m.source(), v1::Accrual::SOURCE_UNSPECIFIED);
+  accrual.kind = AccrualKind::kAccrual;
+  accrual.accrual_id = {Seq(9), 1};
+  accrual.restores_id = {Seq(7), 2};
+  ConvertAccrual(row, &m);
+  EXPECT_EQ(m.accrual_id(), "9-1");
+  EXPECT_EQ(m.restores_accrual_id(), "7-2");
+  EXPECT_EQ(m.source(), v1::Accrual::CHARGEBACK_REVERSED);
+}
+
+TEST(ConvertEntryTest, PostsBothSides) {
+  Entry entry;
+  entry.seq = Seq(7);
+  entry.place = 3;
+  entry.time = At("2024-01-02T03:04:05Z");
+  entry.kind = EntryKind::kAccrual;
+  entry.currency = Eur();
+  entry.from = Account::kExpense;
+  entry.to = Account::kPending;
+  entry.amount_minor = 7900;
+  entry.accrual_id = {Seq(7), 2};
+  entry.rule_id = "tenth";
+  Output row = RowOf(Seq(7));
+  row.entry = &entry;
+  v1::Entry m;
+  ConvertEntry(row, &m);
+  EXPECT_EQ(m.seq(), 7);
+  EXPECT_EQ(m.place(), 3);
+  EXPECT_EQ(m.event_id(), "e-7");
+  EXPECT_EQ(m.time_us(), kTimeUs);
+  EXPECT_EQ(m.accrual_id(), "7-2");
+  EXPECT_EQ(m.payout_id(), "");
+  EXPECT_EQ(m.rule_id(), "tenth");
+  EXPECT_EQ(m.partner_id(), "anna");
+  EXPECT_EQ(m.currency(), "EUR");
+  EXPECT_EQ(m.program_id(), "shop");
+  ASSERT_EQ(m.postings_size(), 2);
+  EXPECT_EQ(m.postings(0).account(), v1::EXPENSE);
+  EXPECT_EQ(m.postings(0).partner_id(), "");
+  EXPECT_EQ(m.postings(0).amount_minor(), -7900);
+  EXPECT_EQ(m.postings(1).account(), v1::PENDING);
+  EXPECT_EQ(m.postings(1).partner_id(), "anna");
+  EXPECT_EQ(m.postings(1).amount_minor(), 7900);
+}
+
+// The two lists stand in different orders.
+TEST(ConvertEntryTest, KnowsEveryKind) {
+  const struct {
+    EntryKind kind;
+    v1::Entry::Kind word;
+  } cases[] = {
+      {EntryKind::kNone, v1::Entry::KIND_UNSPECIFIED},
+      {EntryKind::kAccrual, v1::Entry::ACCRUAL},
+      {EntryKind::kReversal, v1::Entry::REVERSAL},
+      {EntryKind::kMature, v1::Entry::MATURE},
+      {EntryKind::kVoid, v1::Entry::VOID},
+      {EntryKind::kAdjustment, v1::Entry::ADJUSTMENT},
+      {EntryKind::kOpeningBalance, v1::Entry::OPENING_BALANCE},
+      {EntryKind::kPayoutRequested, v1::Entry::PAYOUT_REQUESTED},
+      {EntryKind::kPayoutSent, v1::Entry::PAYOUT_SENT},
+      {EntryKind::kPayoutFailed, v1::Entry::PAYOUT_FAILED},
+  };
+  for (const auto& c : cases) {
+    Entry entry;
+    entry.kind = c.kind;
+    Output row = RowOf(Seq(1));
+    row.entry = &entry;
+    v1::Entry m;
+    ConvertEntry(row, &m);
+    EXPECT_EQ(m.kind(), c.word);
+    if (c.kind != EntryKind::kNone) {
+      EXPECT_EQ(v1::Entry::Kind_Name(m.kind()), std::string(Word(c.kind)));
+    }
+  }
+}
+
+TEST(ConvertPayoutTest, CarriesEveryField) {
+  Payout payout;
+  payout.seq = Seq(7);
+  payout.time = At("2024-01-02T03:04:05Z");
+  payout.state = PayoutState::kFailed;
+  payout.payout_id = "pay-1";
+  payout.currency = Eur();
+  payout.amount_minor = 4740;
+  Output row = RowOf(Seq(7));
+  row.payout = &payout;
+  v1::Output m;
+  ConvertOutput(row, 4, &m);
+  EXPECT_EQ(m.seq(), 7);
+  EXPECT_EQ(m.place(), 4);
+  ASSERT_EQ(m.body_case(), v1::Output::kPayout);
+  EXPECT_EQ(m.payout().payout_id(), "pay-1");
+  EXPECT_EQ(m.payout().partner_id(), "anna");
+  EXPECT_EQ(m.payout().state(), v1::Payout::FAILED);
+  EXPECT_EQ(m.payout().amount_minor(), 4740);
+  EXPECT_EQ(m.payout().currency(), "EUR");
+  EXPECT_EQ(m.payout().seq(), 7);
+  EXPECT_EQ(m.payout().time_us(), kTimeUs);
+  EXPECT_EQ(m.payout().event_id(), "e-7");
+  EXPECT_EQ(m.payout().program_id(), "shop");
+}
+
+TEST(ConvertDecisionTest, CarriesItsCredits) {
+  Decision decision;
+  decision.seq = Seq(7);
+  decision.at = At("2024-01-02T03:04:05Z");
+  decision.trigger = Trigger::kSignup;
+  Credit credit;
+  credit.weight_ppb = kPpb;
+  credit.channel = Channel::kCode;
+  credit.campaign = "spring";
+  credit.sub_ids =
+      "a\x1f\x1f"
+      "c";
+  credit.touch_seq = Seq(5);
+  credit.touch_at = At("2024-01-02T03:04:04Z");
+  decision.credits.push_back(credit);
+  const DecisionRow row{"shop",    "e-7",    "c-1",      CustomerNumber(2),
+                        &decision, {"anna"}, {"ANNA-20"}};
+  v1::Decision m;
+  ConvertDecision(row, &m);
+  EXPECT_EQ(m.seq(), 7);
+  EXPECT_EQ(m.event_id(), "e-7");
+  EXPECT_EQ(m.time_us(), kTimeUs);
+  EXPECT_EQ(m.customer_number(), 2);
+  EXPECT_EQ(m.customer_id(), "c-1");
+  EXPECT_EQ(m.trigger(), v1::Decision::SIGNUP);
+  EXPECT_EQ(m.result(), v1::Decision::PARTNERS);
+  EXPECT_TRUE(m.binds());
+  EXPECT_FALSE(m.has_bound_until_us());
+  EXPECT_EQ(m.program_id(), "shop");
+  ASSERT_EQ(m.credits_size(), 1);
+  EXPECT_EQ(m.credits(0).partner_id(), "anna");
+  EXPECT_EQ(m.credits(0).role(), v1::ACQUIRER);
+  EXPECT_EQ(m.credits(0).weight_ppb(), 1'000'000'000);
+  EXPECT_EQ(m.credits(0).channel(), v1::CODE);
+  EXPECT_EQ(m.credits(0).code(), "ANNA-20");
+  EXPECT_EQ(m.credits(0).campaign(), "spring");
+  ASSERT_EQ(m.credits(0).sub_ids_size(), 3);
+  EXPECT_EQ(m.credits(0).sub_ids(0), "a");
+  EXPECT_EQ(m.credits(0).sub_ids(1), "");
+  EXPECT_EQ(m.credits(0).sub_ids(2), "c");
+  EXPECT_EQ(m.credits(0).touch_seq(), 5);
+  EXPECT_EQ(m.credits(0).touch_time_us(), kTimeUs - 1'000'000);
+
+  decision.credits.clear();
+  ConvertDecision(row, &m);
+  EXPECT_EQ(m.result(), v1::Decision::NOBODY);
+  EXPECT_EQ(m.credits_size(), 0);
+}
+
+TEST(ConvertBalanceTest, CarriesEveryField) {
+  Balances balances;
+  balances.pending_minor = 1;
+  balances.payable_minor = -2;
+  balances.in_transit_minor = 3;
+  balances.paid_minor = 4;
+  v1::Balance balance;
+  ConvertBalance({"shop", "anna", Eur(), balances}, &balance);
+  EXPECT_EQ(balance.partner_id(), "anna");
+  EXPECT_EQ(balance.currency(), "EUR");
+  EXPECT_EQ(balance.pending_minor(), 1);
+  EXPECT_EQ(balance.payable_minor(), -2);
+  EXPECT_EQ(balance.in_transit_minor(), 3);
+  EXPECT_EQ(balance.paid_minor(), 4);
+  v1::ProgramBalance expense;
+  ConvertExpense({"shop", Eur(), -6}, &expense);
+  EXPECT_EQ(expense.program_id(), "shop");
+  EXPECT_EQ(expense.currency(), "EUR");
+  EXPECT_EQ(expense.expense_minor(), -6);
+}
+
+TEST(ConvertOutcomeTest, PartsFieldAndReason) {
+  v1::Outcome m;
+  ConvertOutcome({OutcomeKind::kRefused, Seq(),
+                  absl::NotFoundError("refund.payment_id: no such payment")},
+                 3, "r-1", &m);
+  EXPECT_EQ(m.index(), 3);
+  EXPECT_EQ(m.event_id(), "r-1");
+  EXPECT_EQ(m.result(), v1::Outcome::REFUSED);
+  EXPECT_EQ(m.seq(), 0);
+  EXPECT_EQ(m.code(), 5);  // google.rpc.Code.NOT_FOUND
+  EXPECT_EQ(m.field(), "refund.payment_id");
+  EXPECT_EQ(m.reason(), "no such payment");
+  ConvertOutcome({OutcomeKind::kConflictingDuplicate, Seq(4),
+                  absl::AlreadyExistsError("event_id: taken")},
+                 0, "e", &m);
+  EXPECT_EQ(m.result(), v1::Outcome::CONFLICTING_DUPLICATE);
+  EXPECT_EQ(m.seq(), 0);
+  EXPECT_EQ(m.code(), 6);
+  EXPECT_EQ(m.reason(), "");
+  ConvertOutcome({OutcomeKind::kDuplicate, Seq(4), absl::OkStatus()}, 1, "e",
+                 &m);
+  EXPECT_EQ(m.result(), v1::Outcome::DUPLICATE);
+  EXPECT_EQ(m.seq(), 4);
+  EXPECT_EQ(m.code(), 0);
+}
+
+TEST(ConvertCountersTest, AddsUpRefusals) {
+  Counters counters;
+  counters.applied_count = 5;
+  counters.duplicate_count = 4;
+  counters.conflicting_duplicate_count = 3;
+  counters.refused_count[absl::StatusCode::kNotFound] = 2;
+  counters.refused_count[absl::StatusCode::kInvalidArgument] = 7;
+  counters.last_seq = Seq(5);
+  counters.log_bytes = 640;
+  v1::Counters m;
+  ConvertCounters(counters, &m);
+  EXPECT_EQ(m.applied_count(), 5);
+  EXPECT_EQ(m.duplicate_count(), 4);
+  EXPECT_EQ(m.conflicting_duplicate_count(), 3);
+  EXPECT_EQ(m.refused_count(), 9);
+  ASSERT_EQ(m.refused_size(), 2);
+  EXPECT_EQ(m.refused(0).code(), 3);
+  EXPECT_EQ(m.refused(0).count(), 7);
+  EXPECT_EQ(m.refused(1).code(), 5);
+  EXPECT_EQ(m.refused(1).count(), 2);
+  EXPECT_EQ(m.last_seq(), 5);
+  EXPECT_EQ(m.event_bytes(), 640);
+}
+
+// The published month of docs/SEMANTICS.md, section 11.1.
+TEST(ConvertStatsTest, GivesEveryRateThatHasADenominator) {
+  Stats stats;
+  stats.program_id = "portal";
+  stats.currency = Eur();
+  stats.from = Instant{1};
+  stats.until = Instant{2};
+  Funnel& f = stats.funnel;
+  f.sent_count = 2100;
+  f.not_delivered_count = 186;
+  f.opened_count = 536;
+  f.partners_count = 87;
+  f.codes_used_count = 32;
+  f.partner_signups_count = 56;
+  f.signups_count = 56;
+  f.partner_paying_count = 6;
+  f.payments_count = 3;
+  f.revenue_minor = 1001;
+  f.partner_revenue_minor = 1000;
+  f.commission_minor = 79;
+  stats.partners["anna"].paying_count = 1;
+  stats.codes["ANNA-20"];
+  stats.campaigns["spring"];
+  stats.channels["CODE"];
+  v1::Stats m;
+  ConvertStats(stats, &m);
+  EXPECT_EQ(m.program_id(), "portal");
+  EXPECT_EQ(m.currency(), "EUR");
+  EXPECT_EQ(m.from_us(), 1);
+  EXPECT_EQ(m.until_us(), 2);
+  const v1::Funnel& out = m.funnel();
+  EXPECT_EQ(out.sent_count(), 2100);
+  EXPECT_EQ(out.delivered_count(), 1914);
+  EXPECT_EQ(out.opened_per_delivered_ppb(), 280'041'797);     // 536 / 1914
+  EXPECT_EQ(out.partners_per_opened_ppb(), 162'313'433);      // 87 / 536
+  EXPECT_EQ(out.codes_used_per_partner_ppb(), 367'816'092);   // 32 / 87
+  EXPECT_EQ(out.signups_per_code_used_ppb(), 1'750'000'000);  // 56 / 32
+  EXPECT_EQ(out.paying_per_partner_ppb(), 68'965'517);        // 6 / 87
+  EXPECT_EQ(out.paying_per_opened_ppb(), 11'194'030);         // 6 / 536
+  EXPECT_FALSE(out.has_signups_per_click_ppb());
+  EXPECT_EQ(out.new_customers_per_signup_ppb(), 0);
+  EXPECT_FALSE(out.has_partner_new_customers_ppb());
+  EXPECT_EQ(out.commission_per_revenue_ppb(), 79'000'000);
+  EXPECT_EQ(out.average_check_minor(), 334);  // 333.67
+  EXPECT_FALSE(out.has_earnings_per_click_minor());
+  ASSERT_EQ(m.partners_size(), 1);
+  EXPECT_EQ(m.partners(0).key(), "anna");
+  EXPECT_EQ(m.partners(0).funnel().paying_count(), 1);
+  EXPECT_EQ(m.codes(0).key(), "ANNA-20");
+  EXPECT_EQ(m.campaigns(0).key(), "spring");
+  EXPECT_EQ(m.channels(0).key(), "CODE");
+}
+
+TEST(ConvertQuoteTest, AddsUpCommissions) {
+  Quote quote;
+  quote.currency = Eur();
+  quote.customer_discount_minor = 2100;
+  quote.commissions.push_back({"anna", "a", 100000, 2100, 7900});
+  quote.commissions.push_back({"bert", "b", 100000, 0, 100});
+  v1::Quote m;
+  ConvertQuote(quote, &m);
+  EXPECT_EQ(m.currency(), "EUR");
+  EXPECT_EQ(m.customer_discount_minor(), 2100);
+  EXPECT_EQ(m.commission_minor(), 8000);
+}
+
+// The engine of one small history: 1000.00 paid with a code, a budget of 10% of
+// which 21% is the customer's, 400.00 of the payment given back.
+class AnswersTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ProgramSpec spec;
+    spec.program_id = "shop";
+    spec.currency = "EUR";
+    spec.time_zone = "Europe/Berlin";
+    spec.hold_days = 30;
+    spec.clawback_days = 60;
+    RuleSpec servicer;
+    servicer.rule_id = "service";
+    servicer.role = Role::kServicer;
+    servicer.reward.percent = "5%";
+    RuleSpec later;
+    later.rule_id = "later";
+    later.when.contract_year_from = 2;
+    later.reward.percent = "3%";
+    RuleSpec budget;
+    budget.rule_id = "monthly";
+    budget.budget = "10%";
+    spec.rules = {servicer, later, budget};
+    const std::string bytes = EncodeSpec(spec);
+    event::PartnerSet partner;
+    partner.partner_id = "anna";
+    partner.kind = PartnerKind::kCustomer;
+    partner.group = "gold";
+    partner.customer_share = *Rate::Parse("21%");
+    event::CodeIssued code;
+    code.code = "ANNA-20";
+    code.partner_id = "anna";
+    event::Touch unknown;
+    unknown.customer.id = "c1";
+    unknown.channel = Channel::kCode;
+    unknown.code = "NOBODY";
+    event::Touch touch = unknown;
+    touch.code = "anna20";
+    event::PaymentLine line;
+    line.line = 1;
+    line.product = "plan";
+    line.amount_minor = 100000;
+    event::Payment payment;
+    payment.payment_id = "inv-1";
+    payment.customer.id = "c1";
+    payment.currency = Eur();
+    payment.lines = absl::MakeConstSpan(&line, 1);
+    event::Refund refund;
+    refund.refund_id = "r-1";
+    refund.payment_id = "inv-1";
+    refund.customer.id = "c1";
+    refund.kind = RefundKind::kRefund;
+    refund.amount_minor = 40000;
+    engine_ = Engine::InMemory();
+    const std::vector<Event> events = {
+        {"shop", "e1", At("2024-01-01T00:00:00Z"), event::ProgramSet{bytes}},
+        {"shop", "e2", At("2024-01-01T00:00:00Z"), partner},
+        {"shop", "e3", At("2024-01-01T00:00:00Z"), code},
+        {"shop", "e4", At("2024-01-01T12:00:00Z"), unknown},
+        {"shop", "e5", At("2024-01-02T00:00:00Z"), touch},
+        {"shop", "e6", At("2024-01-04T00:00:00Z"), payment},
+        {"shop", "e7", At("2024-01-05T00:00:00Z"), refund},
+        {"shop", "e8", At("2024-02-05T00:00:00Z"), event::Clock{}},
+    };
+    std::vector<Outcome> outcomes;
+    ASSERT_TRUE(engine_->Apply(events, &outcomes).ok());
+    for (const Outcome& outcome : outcomes) {
+      ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+    }
+  }
+
+  std::unique_ptr<Engine> engine_;
+};
+
+TEST_F(AnswersTest, ExplainsWhoIsCredited) {
+  v1::Explanation m;
+  ConvertExplanation(*engine_->Explain("shop", "inv-1"), &m);
+  EXPECT_EQ(m.program_id(), "shop");
+  EXPECT_EQ(m.payment_id(), "inv-1");
+  EXPECT_EQ(m.customer_id(), "c1");
+  EXPECT_EQ(m.customer_number(), 1);
+  EXPECT_EQ(m.seq(), 6);
+  EXPECT_EQ(m.event_id(), "e6");
+  EXPECT_EQ(m.decision().trigger(), v1::Decision::PAYMENT);
+  EXPECT_EQ(m.decision().payment_id(), "inv-1");
+  EXPECT_EQ(m.decision().result(), v1::Decision::PARTNERS);
+  ASSERT_EQ(m.candidates_size(), 2);
+  EXPECT_EQ(m.candidates(0).code(), "NOBODY");
+  EXPECT_EQ(m.candidates(0).verdict(), v1::CODE_UNKNOWN);
+  EXPECT_EQ(m.candidates(1).code(), "ANNA-20");
+  EXPECT_EQ(m.candidates(1).verdict(), v1::WON);
+  EXPECT_EQ(m.candidates(1).age_us(), 2 * kUsPerDay);
+  EXPECT_EQ(m.candidates(1).weight_ppb(), 1'000'000'000);
+  ASSERT_EQ(m.credits_size(), 1);
+  EXPECT_EQ(m.credits(0).place(), 1);
+  EXPECT_EQ(m.credits(0).credit().partner_id(), "anna");
+  EXPECT_EQ(m.credits(0).partner_status(), v1::ACTIVE);
+  EXPECT_EQ(m.credits(0).partner_kind(), v1::CUSTOMER);
+  EXPECT_EQ(m.credits(0).partner_group(), "gold");
+  EXPECT_EQ(m.place().phase(), v1::ACQUISITION);
+  EXPECT_EQ(m.place().contract_year(), 1);
+  EXPECT_EQ(m.place().paid_on(), "2024-01-04");
+  EXPECT_EQ(m.place().contract_anchor_on(), "2024-01-04");
+  EXPECT_EQ(m.place().payment_number(), 1);
+  EXPECT_EQ(m.terms().as_of(), "PAYMENT");
+  EXPECT_EQ(m.terms().seq(), 1);
+  EXPECT_EQ(m.terms().hold_days(), 30);
+  EXPECT_EQ(m.terms().clawback_days(), 60);
+}
+
+TEST_F(AnswersTest, ExplainsWhatItCameTo) {
+  v1::Explanation m;
+  ConvertExplanation(*engine_->Explain("shop", "inv-1"), &m);
+  ASSERT_EQ(m.lines_size(), 1);
+  EXPECT_EQ(m.lines(0).given().product(), "plan");
+  EXPECT_EQ(m.lines(0).base_minor(), 100000);
+  ASSERT_EQ(m.lines(0).trials_size(), 3);
+  EXPECT_EQ(m.lines(0).trials(0).outcome(), v1::RuleTrial::OTHER_ROLE);
+  EXPECT_FALSE(m.lines(0).trials(0).has_failed());
+  EXPECT_EQ(m.lines(0).trials(1).outcome(), v1::RuleTrial::CONDITION_FAILED);
+  EXPECT_EQ(m.lines(0).trials(1).failed().name(), "contract_years");
+  EXPECT_EQ(m.lines(0).trials(1).failed().actual(), "1");
+  EXPECT_EQ(m.lines(0).trials(2).outcome(), v1::RuleTrial::CHOSEN);
+  EXPECT_EQ(m.lines(0).trials(2).role(), v1::ACQUIRER);
+  ASSERT_EQ(m.ratings_size(), 1);
+  const v1::RatingExplanation& rating = m.ratings(0);
+  EXPECT_EQ(rating.rule_id(), "monthly");
+  EXPECT_EQ(rating.lines(0), 1);
+  EXPECT_EQ(rating.parts(0).source(), v1::RewardPart::BUDGET);
+  EXPECT_EQ(rating.parts(0).percent(), "10%");
+  EXPECT_EQ(rating.product_numerator(), "10000");
+  EXPECT_EQ(rating.product_denominator(), "1");
+  EXPECT_EQ(rating.rounding(), v1::HALF_EVEN);
+  EXPECT_EQ(rating.rounded_minor(), 10000);
+  EXPECT_EQ(rating.budget().customer_share(), "21%");
+  EXPECT_EQ(rating.budget().budget_minor(), 10000);
+  EXPECT_EQ(rating.budget().customer_discount_minor(), 2100);
+  EXPECT_EQ(rating.budget().commission_minor(), 7900);
+  EXPECT_EQ(rating.split(0).part_minor(), 7900);
+  EXPECT_EQ(rating.amount_minor(), 7900);
+  EXPECT_EQ(rating.accrual_id(), "6-1");
+  EXPECT_EQ(m.nothing_earned(), v1::NOTHING_EARNED_UNSPECIFIED);
+}
+
+// 7900 x 400 / 1000 = 3160 goes back; the rest matures.
+TEST_F(AnswersTest, ExplainsWhatWasBooked) {
+  v1::Explanation m;
+  ConvertExplanation(*engine_->Explain("shop", "inv-1"), &m);
+  ASSERT_EQ(m.accruals_size(), 2);
+  EXPECT_EQ(m.accruals(0).source(), v1::Accrual::PAYMENT);
+  EXPECT_EQ(m.accruals(0).base_minor(), 100000);
+  EXPECT_EQ(m.accruals(1).kind(), v1::Accrual::REVERSAL);
+  EXPECT_EQ(m.accruals(1).accrual_id(), "6-1");
+  EXPECT_EQ(m.accruals(1).refund_id(), "r-1");
+  EXPECT_EQ(m.accruals(1).source(), v1::Accrual::REFUND);
+  EXPECT_EQ(m.accruals(1).amount_minor(), 3160);
+  ASSERT_EQ(m.entries_size(), 3);
+  EXPECT_EQ(m.entries(1).postings(0).amount_minor(), -3160);
+  EXPECT_EQ(m.entries(1).rule_id(), "monthly");
+  EXPECT_EQ(m.entries(2).kind(), v1::Entry::MATURE);
+  EXPECT_EQ(m.entries(2).postings(1).account(), v1::PAYABLE);
+  EXPECT_EQ(m.entries(2).postings(1).amount_minor(), 4740);
+  ASSERT_EQ(m.refunds_size(), 1);
+  EXPECT_EQ(m.refunds(0).refund_id(), "r-1");
+  EXPECT_EQ(m.refunds(0).kind(), v1::Refund::REFUND);
+  EXPECT_EQ(m.refunds(0).lines(0).amount_minor(), 40000);
+  ASSERT_EQ(m.refunds(0).reversals_size(), 1);
+  EXPECT_EQ(m.refunds(0).reversals(0).target_minor(), 3160);
+  EXPECT_EQ(m.refunds(0).reversals(0).before_minor(), 0);
+  EXPECT_EQ(m.refunds(0).reversals(0).change_minor(), 3160);
+}
+
+TEST_F(AnswersTest, StatesTheAccount) {
+  v1::Statement m;
+  ConvertStatement(
+      *engine_->GetStatement("shop", "anna", At("2024-01-05T00:00:00Z"),
+                             At("2024-03-01T00:00:00Z")),
+      &m);
+  EXPECT_EQ(m.program_id(), "shop");
+  EXPECT_EQ(m.partner_id(), "anna");
+  EXPECT_EQ(m.time_zone(), "Europe/Berlin");
+  EXPECT_EQ(m.from_us(), At("2024-01-05T00:00:00Z").us);
+  EXPECT_EQ(m.until_us(), At("2024-03-01T00:00:00Z").us);
+  ASSERT_EQ(m.sections_size(), 1);
+  const v1::StatementSection& section = m.sections(0);
+  EXPECT_EQ(section.currency(), "EUR");
+  EXPECT_EQ(section.opening().pending_minor(), 7900);
+  EXPECT_EQ(section.closing().pending_minor(), 0);
+  EXPECT_EQ(section.closing().payable_minor(), 4740);
+  EXPECT_EQ(section.accruals_minor(), 0);
+  EXPECT_EQ(section.reversals_minor(), 3160);
+  EXPECT_EQ(section.matured_minor(), 4740);
+  ASSERT_EQ(section.rows_size(), 2);
+  EXPECT_EQ(section.rows(0).entry().kind(), v1::Entry::REVERSAL);
+  EXPECT_EQ(section.rows(0).accrual().source(), v1::Accrual::REFUND);
+  EXPECT_EQ(section.rows(0).change_minor(), -3160);
+  EXPECT_EQ(section.rows(1).entry().kind(), v1::Entry::MATURE);
+  EXPECT_EQ(section.rows(1).entry().seq(), 8);
+  EXPECT_EQ(section.rows(1).accrual().seq(), 6);
+  EXPECT_EQ(section.rows(1).accrual().accrual_id(), "6-1");
+  EXPECT_EQ(section.rows(1).change_minor(), 0);
+}
+
+}  // namespace
+}  // namespace proto
+}  // namespace vouch

@@ -123,6 +123,9 @@ absl::Status Converter::Add(const std::vector<std::string>& fields,
   if (!quantity.ok()) return AtLine(line, "quantity: not a whole number");
   const auto time = vouch::ParseInstant(fields[3]);
   if (!time.ok()) return AtLine(line, "invoice_date: not RFC 3339");
+  if (time->us - kHourUs < vouch::kMinInstant.us) {
+    return AtLine(line, "invoice_date: leaves no hour for the touch");
+  }
   const auto amount = AmountMinor(*quantity, fields[4]);
   if (!amount.ok()) return AtLine(line, "unit_price: not an amount");
   Invoice* invoice = InvoiceOf(fields, *time);

@@ -31,11 +31,11 @@ absl::Status Convert(std::FILE* input, std::FILE* output) {
         "unit_price,customer_id,country");
   }
   while (reader.Next(&fields)) {
-    const absl::Status added = converter.Add(fields, reader.line());
+    absl::Status added = converter.Add(fields, reader.line());
     if (!added.ok()) return added;
   }
   if (!reader.status().ok()) return reader.status();
-  const absl::Status written = converter.Write(output);
+  absl::Status written = converter.Write(output);
   std::fputs(converter.Summary().c_str(), stderr);
   return written;
 }

@@ -188,6 +188,8 @@ TEST(Retail, BadInputIsNamed) {
        "line 2: quantity"},
       {"no such day", header + "1,A,1,2024-02-30T00:00:00Z,1.5,C,UK\\n",
        "line 2: invoice_date"},
+      {"the first hour of all", header + "1,A,1,0001-01-01T00:00:00Z,1,C,UK\\n",
+       "line 2: invoice_date"},
       {"a price with an exponent",
        header + "1,A,1,2024-01-01T00:00:00Z,1e3,C,UK\\n", "line 2: unit_price"},
       {"more than a billion",

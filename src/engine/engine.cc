@@ -17,6 +17,7 @@
 #include "memory_log.h"
 #include "program_state.h"
 #include "subject_names.h"
+#include "vouch/base/limits.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
 #include "vouch/event/check.h"
@@ -224,6 +225,10 @@ Outcome Engine::Impl::ApplyOne(const Event& given) {
   ProgramSlot& slot = SlotFor(given);
   bytes_.clear();
   AppendCanonical(given, &bytes_);
+  if (bytes_.size() > kMaxEventBytes) {
+    return Refuse(ExhaustedField(
+        "event", absl::StrCat("longer than ", kMaxEventBytes, " bytes")));
+  }
   ContentHash content;
   if (absl::Status status = hasher_.Hash(bytes_, &content); !status.ok()) {
     return Refuse(std::move(status));
@@ -309,6 +314,8 @@ Output Engine::Impl::Named(const FeedRow& row) const {
           slot.program_id,
           event_ids_[row.seq.value() - 1],
           slot.state.reference().partner(row.partner).partner_id,
+          row.accrual == nullptr ? std::string_view()
+                                 : slot.customers.NameOf(row.accrual->customer),
           row.accrual,
           row.entry,
           row.payout};

@@ -65,6 +65,37 @@ std::vector<Currency> ProgramState::Currencies() const {
 
 namespace {
 
+bool IsCarriedOut(Channel channel) {
+  return !IsWord(channel) || channel == Channel::kLink ||
+         channel == Channel::kCode;
+}
+
+// Adds what the stages know of but the engine does not feed them yet: a rule
+// on it would never pay, and nobody would be told.
+void NameWhatIsNotCarriedOut(const ProgramSpec& spec, Mistakes* mistakes) {
+  const auto add = [mistakes](std::string path, std::string_view word) {
+    mistakes->Add(std::move(path),
+                  absl::StrCat(ToAbsl(word), " is not supported yet"),
+                  "choose another");
+  };
+  for (std::size_t i = 0; i < spec.windows.size(); ++i) {
+    const Channel channel = spec.windows[i].channel;
+    if (IsCarriedOut(channel)) continue;
+    add(absl::StrCat("attribution.windows[", i, "].channel"), Word(channel));
+  }
+  for (std::size_t i = 0; i < spec.rules.size(); ++i) {
+    const RuleSpec& rule = spec.rules[i];
+    if (rule.role == Role::kServicer) {
+      add(absl::StrCat("rules[", i, "].role"), Word(rule.role));
+    }
+    for (std::size_t j = 0; j < rule.when.channels.size(); ++j) {
+      const Channel channel = rule.when.channels[j];
+      if (IsCarriedOut(channel)) continue;
+      add(absl::StrCat("rules[", i, "].when.channels[", j, "]"), Word(channel));
+    }
+  }
+}
+
 // Whether `sum` and `more` together stay within 64 bits.
 bool HasRoom(int64_t sum, absl::int128 more) {
   return more + sum <= std::numeric_limits<int64_t>::max();
@@ -86,6 +117,7 @@ int64_t AmountOf(const event::Payment& payment) {
 absl::Status ProgramState::On(const event::ProgramSet& e) {
   VOUCH_ASSIGN_OR_RETURN(const ProgramSpec spec, DecodeSpec(e.spec));
   Mistakes mistakes;
+  NameWhatIsNotCarriedOut(spec, &mistakes);
   std::shared_ptr<const Program> program = Program::Build(spec, &mistakes);
   if (program == nullptr) {
     return InvalidField("program_set.program", mistakes.ToString());
@@ -149,6 +181,10 @@ absl::Status ProgramState::On(const event::CodeIssued& e) {
       CheckShare("code_issued.customer_share", e.customer_share));
   if (reference_.FindCode(folded).has_value()) {
     return ExistsField("code_issued.code", "taken");
+  }
+  if (e.valid_until && *e.valid_until <= e.valid_from.value_or(at_)) {
+    return InvalidField("code_issued.valid_until_us",
+                        "not after the moment from which the code is valid");
   }
   reference_.AddCode({e.code, partner, e.campaign, e.customer_share,
                       e.valid_from.value_or(at_), e.valid_until, std::nullopt,
@@ -226,7 +262,7 @@ Touch ProgramState::MakeTouch(const event::Touch& e, SubjectKey who) {
 }
 
 absl::Status ProgramState::On(const event::Touch& e) {
-  if (e.channel != Channel::kLink && e.channel != Channel::kCode) {
+  if (!IsCarriedOut(e.channel)) {
     return InvalidField("touch.channel", absl::StrCat(ToAbsl(Word(e.channel)),
                                                       " is not supported yet"));
   }
@@ -462,6 +498,7 @@ void ProgramState::KeepAmount(const RatedAmount& amount,
   booked.accrual_id = {seq_,
                        static_cast<uint32_t>(outputs_->accruals.size() + 1)};
   booked.payment_seq = seq_;
+  booked.customer = attributed.payment->customer.number;
   booked.payment_id = payment_id;
   booked.rule_id = rule.rule_id;
   booked.role = credit.role;
@@ -479,8 +516,9 @@ void ProgramState::KeepAmount(const RatedAmount& amount,
   partner.accruals.push_back(booked);
 
   const Currency currency = attributed.payment->currency;
-  outputs_->accruals.push_back(
-      RowOf(booked, credit.partner, currency, seq_, at_));
+  Accrual row = RowOf(booked, credit.partner, currency, seq_, at_);
+  row.due = Instant{at_.us + attributed.terms->hold_us()};
+  outputs_->accruals.push_back(row);
   BookAccrual(BookingFor(credit.partner, currency),
               {booked.accrual_id,
                {},
@@ -498,6 +536,8 @@ Accrual ProgramState::RowOf(const BookedAccrual& booked, PartnerIndex partner,
   row.kind = AccrualKind::kAccrual;
   row.accrual_id = booked.accrual_id;
   row.payment_seq = booked.payment_seq;
+  row.customer = booked.customer;
+  row.due = at;
   row.partner = partner;
   row.payment_id = booked.payment_id;
   row.rule_id = booked.rule_id;
@@ -575,6 +615,7 @@ void ProgramState::KeepReversal(const Reversal& reversal,
   }
   row.amount_minor = -reversal.change_minor;
   row.restores_id = accrual.accrual_id;
+  row.due = Instant{at_.us + payment.terms->hold_us()};
   row.accrual_id = {seq_, static_cast<uint32_t>(outputs_->accruals.size() + 1)};
   const Earned earned{row.accrual_id, row.restores_id, row.rule_id,
                       row.amount_minor, payment.terms->hold_us()};
@@ -698,7 +739,8 @@ absl::Status ProgramState::On(const event::OpeningBalance& e) {
       const PartnerIndex partner,
       NeedPartner("opening_balance.partner_id", e.partner_id));
   VOUCH_RETURN_IF_ERROR(
-      CheckRoom(e.currency, absl::int128(e.pending_minor) + e.payable_minor));
+      CheckRoom(e.currency, absl::int128(e.pending_minor) +
+                                std::max(e.payable_minor, -e.payable_minor)));
   BookOpening(BookingFor(partner, e.currency), e.pending_minor, e.payable_minor,
               reference_.ProgramAtOrFirst(at_)->hold_us(),
               &OpenAccount(partner, e.currency));

@@ -130,7 +130,10 @@ void ConvertAccrual(const Output& row, v1::Accrual* message) {
   message->set_contract_year(accrual.contract_year);
   message->set_weight_ppb(accrual.weight_ppb);
   message->set_restores_accrual_id(FormatAccrualId(accrual.restores_id));
+  message->set_customer_number(Number(accrual.customer));
+  SetText(message->mutable_customer_id(), row.customer_id);
   if (accrual.kind == AccrualKind::kAccrual) {
+    message->set_matures_us(accrual.due.us);
     message->set_source(accrual.restores_id.has_value()
                             ? v1::Accrual::CHARGEBACK_REVERSED
                             : v1::Accrual::PAYMENT);
@@ -203,6 +206,7 @@ void ConvertDecision(const DecisionRow& row, v1::Decision* message) {
 void ConvertBalance(const BalanceRow& row, v1::Balance* message) {
   message->Clear();
   FillBalance(row.balances, row.partner_id, row.currency, message);
+  SetText(message->mutable_program_id(), row.program_id);
 }
 
 void ConvertExpense(const ExpenseRow& row, v1::ProgramBalance* message) {

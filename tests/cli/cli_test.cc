@@ -202,7 +202,8 @@ TEST_F(VouchTest, PrintsAccruals) {
 TEST_F(VouchTest, PrintsBalances) {
   EXPECT_EQ(Ask("run --print balances").out,
             R"({"partner_id":"anna","currency":"EUR","pending_minor":"500",)"
-            R"("payable_minor":"6000","in_transit_minor":"0","paid_minor":"0"})"
+            R"("payable_minor":"6000","in_transit_minor":"0","paid_minor":"0",)"
+            R"("program_id":"shop"})"
             "\n"
             R"({"program_id":"shop","currency":"EUR","expense_minor":"-6500"})"
             "\n");

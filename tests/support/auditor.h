@@ -122,7 +122,8 @@ class Auditor {
             e.from == Account::kExpense ? e.amount_minor : -e.amount_minor;
         break;
       case EntryKind::kOpeningBalance:
-        sums.opened += e.amount_minor;
+        sums.opened +=
+            e.from == Account::kExpense ? e.amount_minor : -e.amount_minor;
         break;
       case EntryKind::kPayoutRequested:
         Expect(e, Account::kPayable, Account::kInTransit);

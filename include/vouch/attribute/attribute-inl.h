@@ -108,6 +108,15 @@ inline int64_t RoomOf(RefundKind kind, const PaidLine& line) {
 
 using Amounts = absl::InlinedVector<int64_t, 8>;
 
+// The line of that number, else the end; lines stand in ascending order.
+template <typename Lines>
+auto FindLine(Lines& lines, int32_t number) -> decltype(lines.begin()) {
+  const auto found = std::lower_bound(
+      lines.begin(), lines.end(), number,
+      [](const PaidLine& l, int32_t wanted) { return l.line < wanted; });
+  return found != lines.end() && found->line == number ? found : lines.end();
+}
+
 // The amounts of a refund that names lines.
 inline absl::Status AmountsByLine(const event::Refund& refund,
                                   absl::Span<const PaidLine> lines,
@@ -116,10 +125,8 @@ inline absl::Status AmountsByLine(const event::Refund& refund,
   for (std::size_t i = 0; i < refund.lines.size(); ++i) {
     const event::RefundLine& asked = refund.lines[i];
     const std::string path = absl::StrCat("refund.lines[", i, "]");
-    const auto found = std::lower_bound(
-        lines.begin(), lines.end(), asked.line,
-        [](const PaidLine& l, int32_t wanted) { return l.line < wanted; });
-    if (found == lines.end() || found->line != asked.line) {
+    const auto found = FindLine(lines, asked.line);
+    if (found == lines.end()) {
       return NotFoundField(path + ".line", "the payment has no such line");
     }
     const auto place = static_cast<std::size_t>(found - lines.begin());
@@ -165,14 +172,13 @@ inline absl::Status AmountsBySpread(const event::Refund& refund,
 
 // Marks the lines that a cancellation takes back whole although nothing was
 // paid for them: those it names, or all when it names no line and no amount.
+// The lines that it names have been found in the payment before.
 inline void Cancel(const event::Refund& refund, std::vector<PaidLine>* lines) {
-  const bool whole = refund.lines.empty() && !refund.amount_minor.has_value();
-  for (PaidLine& line : *lines) {
-    const bool named = std::any_of(
-        refund.lines.begin(), refund.lines.end(),
-        [&line](const event::RefundLine& l) { return l.line == line.line; });
-    line.cancelled = line.cancelled || whole || named;
+  for (const event::RefundLine& named : refund.lines) {
+    FindLine(*lines, named.line)->cancelled = true;
   }
+  if (!refund.lines.empty() || refund.amount_minor.has_value()) return;
+  for (PaidLine& line : *lines) line.cancelled = true;
 }
 
 }  // namespace internal

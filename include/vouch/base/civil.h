@@ -70,7 +70,8 @@ Instant StartOfDay(CivilDay day, const TimeZone& zone);
 // and for a date that does not exist.
 absl::StatusOr<CivilDay> ParseDay(std::string_view text);
 
-// The text that ParseDay reads, for days of years 1 to 9999.
+// The text that ParseDay reads. A day of the years 0 and 10000, on which the
+// first and last instants fall in some zones, is written in the same way.
 std::string FormatDay(CivilDay day);
 
 // The days `n` years or months after `start` (before it, if negative), clamped

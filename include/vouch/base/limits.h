@@ -42,6 +42,9 @@ inline constexpr size_t kMaxContractsPerCustomer = 1000;
 // microseconds is far from the end of 64 bits.
 inline constexpr int64_t kMaxDays = 36500;
 
+// Values that one condition of a rule may list.
+inline constexpr size_t kMaxConditionValues = 1000;
+
 // Longest time that terms may set in months: 100 years.
 inline constexpr int64_t kMaxMonths = 1200;
 

@@ -146,9 +146,7 @@ class BodyChecker {
   void Check(const event::Adjustment& e) {
     Need("adjustment.partner_id", e.partner_id);
     if (e.amount_minor == 0) Wrong("adjustment.amount_minor", "zero");
-    if (e.amount_minor == std::numeric_limits<int64_t>::min()) {
-      Wrong("adjustment.amount_minor", "past 64 bits when turned round");
-    }
+    NotLeast("adjustment.amount_minor", e.amount_minor);
     NeedCurrency("adjustment.currency", e.currency);
     Author("adjustment.author", e.author);
     Free("adjustment.reason", e.reason);
@@ -173,7 +171,7 @@ class BodyChecker {
     Need("opening_balance.partner_id", e.partner_id);
     NeedCurrency("opening_balance.currency", e.currency);
     NotNegative("opening_balance.pending_minor", e.pending_minor);
-    NotNegative("opening_balance.payable_minor", e.payable_minor);
+    NotLeast("opening_balance.payable_minor", e.payable_minor);
   }
   void Check(const event::Outreach& e) {
     Free("outreach.campaign", e.campaign);
@@ -213,6 +211,11 @@ class BodyChecker {
   }
   void NeedCurrency(std::string_view field, Currency currency) {
     if (currency == Currency()) Wrong(field, "missing");
+  }
+  void NotLeast(std::string_view field, int64_t value) {
+    if (value == std::numeric_limits<int64_t>::min()) {
+      Wrong(field, "past 64 bits when turned round");
+    }
   }
   void NotNegative(std::string_view field, int64_t value) {
     if (value < 0) Wrong(field, "negative");

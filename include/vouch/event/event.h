@@ -194,12 +194,12 @@ struct PayoutFailed {
   std::optional<int64_t> amount_minor;
 };
 
-// What a partner was owed where the program ran before. Not negative.
+// What a partner was owed where the program ran before.
 struct OpeningBalance {
   std::string_view partner_id;
   Currency currency;
   int64_t pending_minor = 0;  // held from the event's time
-  int64_t payable_minor = 0;
+  int64_t payable_minor = 0;  // below zero: a debt
 };
 
 struct Outreach {

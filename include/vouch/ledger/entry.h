@@ -31,8 +31,9 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-// "<seq>-<n>": the n-th accrual, from 1, of the event with that seq. n is 0
-// for what an opening balance left pending.
+// "<seq>-<n>": the n-th accrual, from 1, of the event with that seq. What an
+// opening balance left pending is no accrual: inside the account it has n 0,
+// and entries do not name it.
 struct AccrualId {
   Seq seq;
   uint32_t place = 0;

@@ -276,6 +276,11 @@ class ProgramBuilder {
 
   void CheckTexts(const std::vector<std::string>& texts,
                   const std::string& path) {
+    if (texts.size() > kMaxConditionValues) {
+      Wrong(path, absl::StrCat("more than ", kMaxConditionValues),
+            "spread them over several rules");
+      return;
+    }
     for (std::size_t i = 0; i < texts.size(); ++i) {
       const std::string_view problem = IdProblem(texts[i]);
       if (!problem.empty()) {

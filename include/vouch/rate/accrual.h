@@ -26,7 +26,10 @@ struct Accrual {
   AccrualId accrual_id;
   // What a won chargeback brings back belongs to this accrual; else none.
   AccrualId restores_id;
-  Seq payment_seq;  // the payment that earned it
+  Seq payment_seq;          // the payment that earned it
+  CustomerNumber customer;  // who paid
+  Instant due;  // when an accrual matures unless it is put on hold; of a
+                // reversal its own time
   PartnerIndex partner;
   std::string_view payment_id;
   std::string_view rule_id;

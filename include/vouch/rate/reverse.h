@@ -37,6 +37,7 @@ VOUCH_NAMESPACE_BEGIN
 struct BookedAccrual {
   AccrualId accrual_id;
   Seq payment_seq;
+  CustomerNumber customer;
   std::string_view payment_id;
   std::string_view rule_id;
   Role role = Role::kNone;

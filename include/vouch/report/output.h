@@ -20,6 +20,7 @@ struct Output {
   std::string_view program_id;
   std::string_view event_id;
   std::string_view partner_id;
+  std::string_view customer_id;  // of an accrual: the host's name, else empty
   const Accrual* accrual = nullptr;
   const Entry* entry = nullptr;
   const Payout* payout = nullptr;

@@ -38,7 +38,7 @@ inline void AddToSums(const Entry& entry, const Accrual* accrual,
       section->adjustments_minor += ChangeOf(entry);
       break;
     case EntryKind::kOpeningBalance:
-      section->opening_balances_minor += amount;
+      section->opening_balances_minor += ChangeOf(entry);
       break;
     case EntryKind::kMature:
       section->matured_minor += amount;

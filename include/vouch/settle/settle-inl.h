@@ -38,7 +38,7 @@ inline void Post(const Booking& booking, EntryKind kind, Account from,
   entry.from = from;
   entry.to = to;
   entry.amount_minor = amount_minor;
-  entry.accrual_id = subject.accrual_id;
+  if (subject.accrual_id.place > 0) entry.accrual_id = subject.accrual_id;
   entry.rule_id = subject.rule_id;
   entry.payout_id = subject.payout_id;
   booking.entries->push_back(entry);
@@ -238,8 +238,11 @@ inline void BookOpening(const Booking& booking, int64_t pending_minor,
   }
   internal::Post(booking, EntryKind::kOpeningBalance, Account::kExpense,
                  Account::kPending, pending_minor, {id, {}, {}}, account);
-  internal::Post(booking, EntryKind::kOpeningBalance, Account::kExpense,
-                 Account::kPayable, payable_minor, {id, {}, {}}, account);
+  const bool owed = payable_minor > 0;
+  internal::Post(booking, EntryKind::kOpeningBalance,
+                 owed ? Account::kExpense : Account::kPayable,
+                 owed ? Account::kPayable : Account::kExpense,
+                 owed ? payable_minor : -payable_minor, {}, account);
   if (hold_us == 0) BookClock(booking, account);
 }
 

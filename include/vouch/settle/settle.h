@@ -80,7 +80,7 @@ int64_t BookReview(const Booking& booking, const AccrualId& id, Verdict verdict,
 void BookAdjustment(const Booking& booking, int64_t amount_minor,
                     AccountState* account);
 
-// What a program that ran elsewhere left.
+// What a program that ran elsewhere left; payable below zero is a debt.
 void BookOpening(const Booking& booking, int64_t pending_minor,
                  int64_t payable_minor, int64_t hold_us, AccountState* account);
 

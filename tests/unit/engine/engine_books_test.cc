@@ -501,6 +501,61 @@ TEST(BooksTest, AnOpeningBalanceAndAClockInTheOrderOfPartners) {
   EXPECT_EQ(s.Balances("ben"), "0 100 0 0");
 }
 
+TEST(BooksTest, AnOpeningDebtIsPaidOffByAccruals) {
+  Shop s;
+  s.Expect("2024-01-03", EventBox::Opening("anna", 0, -30));
+  EXPECT_THAT(s.Rows(), ElementsAre("PAYABLE>EXPENSE 30"));
+  s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));
+  EXPECT_EQ(s.Balances("anna"), "0 70 0 0");
+}
+
+TEST(BooksTest, RowsNameTheCustomerAndWhenTheyMature) {
+  ProgramSpec spec = PercentProgram("shop", "10%");
+  spec.hold_days = 30;
+  Shop s(spec);
+  s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));
+  const Seq before(s.last.seq.value() - 1);
+  const Output row = s.engine->Outputs(before, kAll)[0];
+  EXPECT_EQ(row.customer_id, "c1");
+  EXPECT_EQ(FormatInstant(row.accrual->due), "2024-02-02T00:00:00Z");
+}
+
+TEST(BooksTest, WhatIsNotCarriedOutYetIsRefusedByName) {
+  auto engine = Engine::InMemory();
+  const auto refusal = [&engine](const ProgramSpec& spec) {
+    const std::string bytes = EncodeSpec(spec);
+    std::vector<Outcome> outcomes;
+    EXPECT_TRUE(
+        engine
+            ->Apply({{"shop", "p", *ParseInstant("2024-01-01T00:00:00Z"),
+                      event::ProgramSet{bytes}}},
+                    &outcomes)
+            .ok());
+    return std::string(outcomes[0].status.message());
+  };
+  ProgramSpec servicer = PercentProgram("shop", "10%");
+  servicer.rules[0].role = Role::kServicer;
+  EXPECT_THAT(refusal(servicer),
+              HasSubstr("rules[0].role: SERVICER is not supported yet"));
+  ProgramSpec window = PercentProgram("shop", "10%");
+  window.windows.push_back({Channel::kView, 30, WindowEnd::kExclusive});
+  EXPECT_THAT(refusal(window),
+              HasSubstr("attribution.windows[0].channel: VIEW is not"));
+  ProgramSpec condition = PercentProgram("shop", "10%");
+  condition.rules[0].when.channels = {Channel::kDirect};
+  EXPECT_THAT(refusal(condition),
+              HasSubstr("rules[0].when.channels[0]: DIRECT is not"));
+}
+
+TEST(BooksTest, ACodeThatEndsBeforeItBeginsIsRefused) {
+  Shop s;
+  event::CodeIssued code = EventBox::Code("LATE", "anna");
+  code.valid_until = *ParseInstant("2024-01-03T00:00:00Z");
+  EXPECT_THAT(s.Do("2024-01-03", code),
+              HasSubstr("INVALID_ARGUMENT: code_issued.valid_until_us"));
+  s.Expect("2024-01-02", code);
+}
+
 TEST(BooksTest, AVoidCountsAmongTheReversals) {
   ProgramSpec spec = PercentProgram("shop", "10%");
   spec.hold_days = 30;

@@ -528,7 +528,9 @@ TEST(CheckEventTest, OpeningsAndOutreach) {
       SampleOpening(),
       {{[](O& e) { e.currency = Currency(); }, "opening_balance.currency"},
        {[](O& e) { e.pending_minor = -1; }, "opening_balance.pending_minor"},
-       {[](O& e) { e.payable_minor = -1; }, "opening_balance.payable_minor"},
+       {[](O& e) { e.payable_minor = -1; }, ""},
+       {[](O& e) { e.payable_minor = INT64_MIN; },
+        "opening_balance.payable_minor"},
        {[](O& e) { e.pending_minor = INT64_MAX; }, ""}});
   using R = event::Outreach;
   ExpectText<R>(

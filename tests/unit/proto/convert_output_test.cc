@@ -384,10 +384,10 @@ class AnswersTest : public testing::Test {
     spec.time_zone = "Europe/Berlin";
     spec.hold_days = 30;
     spec.clawback_days = 60;
-    RuleSpec servicer;
-    servicer.rule_id = "service";
-    servicer.role = Role::kServicer;
-    servicer.reward.percent = "5%";
+    RuleSpec by_link;
+    by_link.rule_id = "by-link";
+    by_link.when.channels = {Channel::kLink};
+    by_link.reward.percent = "5%";
     RuleSpec later;
     later.rule_id = "later";
     later.when.contract_year_from = 2;
@@ -395,7 +395,7 @@ class AnswersTest : public testing::Test {
     RuleSpec budget;
     budget.rule_id = "monthly";
     budget.budget = "10%";
-    spec.rules = {servicer, later, budget};
+    spec.rules = {by_link, later, budget};
     const std::string bytes = EncodeSpec(spec);
     event::PartnerSet partner;
     partner.partner_id = "anna";
@@ -490,8 +490,9 @@ TEST_F(AnswersTest, ExplainsWhatItCameTo) {
   EXPECT_EQ(m.lines(0).given().product(), "plan");
   EXPECT_EQ(m.lines(0).base_minor(), 100000);
   ASSERT_EQ(m.lines(0).trials_size(), 3);
-  EXPECT_EQ(m.lines(0).trials(0).outcome(), v1::RuleTrial::OTHER_ROLE);
-  EXPECT_FALSE(m.lines(0).trials(0).has_failed());
+  EXPECT_EQ(m.lines(0).trials(0).outcome(), v1::RuleTrial::CONDITION_FAILED);
+  EXPECT_EQ(m.lines(0).trials(0).failed().wanted(), "LINK");
+  EXPECT_EQ(m.lines(0).trials(0).failed().actual(), "CODE");
   EXPECT_EQ(m.lines(0).trials(1).outcome(), v1::RuleTrial::CONDITION_FAILED);
   EXPECT_EQ(m.lines(0).trials(1).failed().name(), "contract_years");
   EXPECT_EQ(m.lines(0).trials(1).failed().actual(), "1");

@@ -17,7 +17,8 @@ namespace {
 TEST(JsonWriterTest, WritesWhatHasNoPresence) {
   EXPECT_EQ(WriteJson(v1::Balance()),
             R"({"partner_id":"","currency":"","pending_minor":"0",)"
-            R"("payable_minor":"0","in_transit_minor":"0","paid_minor":"0"})");
+            R"("payable_minor":"0","in_transit_minor":"0","paid_minor":"0",)"
+            R"("program_id":""})");
   EXPECT_EQ(WriteJson(v1::CodeRevoked()), R"({"code":"","partner_id":""})");
   // Of a line only the quantity has presence.
   v1::Line line;

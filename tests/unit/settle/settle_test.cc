@@ -188,7 +188,7 @@ TEST(MatureTest, EveryInputFirstMaturesWhatIsDue) {
   Account1 open = held();
   EXPECT_THAT(open.Open(Day(31), 0, 3, 0),
               ElementsAre("MATURE PENDING>PAYABLE 79 1-1",
-                          "OPENING_BALANCE EXPENSE>PAYABLE 3 2-0"));
+                          "OPENING_BALANCE EXPENSE>PAYABLE 3"));
 }
 
 TEST(MatureTest, AnOlderInputMaturesOnlyWhatWasDueThen) {
@@ -436,17 +436,25 @@ TEST(AdjustmentTest, GoesStraightToPayableEitherWay) {
 TEST(OpeningTest, PendingIsHeldFromTheEventsTimePayableIsAtOnce) {
   Account1 a;
   EXPECT_THAT(a.Open(Day(1), 70, 30, 10 * kDay),
-              ElementsAre("OPENING_BALANCE EXPENSE>PENDING 70 1-0",
-                          "OPENING_BALANCE EXPENSE>PAYABLE 30 1-0"));
+              ElementsAre("OPENING_BALANCE EXPENSE>PENDING 70",
+                          "OPENING_BALANCE EXPENSE>PAYABLE 30"));
   EXPECT_EQ(a.Balances(), "70 30 0 0");
-  EXPECT_THAT(a.Clock(Day(11)), ElementsAre("MATURE PENDING>PAYABLE 70 1-0"));
+  EXPECT_THAT(a.Clock(Day(11)), ElementsAre("MATURE PENDING>PAYABLE 70"));
+}
+
+TEST(OpeningTest, ADebtStandsBelowZero) {
+  Account1 a;
+  EXPECT_THAT(a.Open(Day(1), 70, -30, 10 * kDay),
+              ElementsAre("OPENING_BALANCE EXPENSE>PENDING 70",
+                          "OPENING_BALANCE PAYABLE>EXPENSE 30"));
+  EXPECT_EQ(a.Balances(), "70 -30 0 0");
 }
 
 TEST(OpeningTest, WithoutHoldPendingMaturesAtOnce) {
   Account1 a;
   EXPECT_THAT(a.Open(Day(1), 70, 0, 0),
-              ElementsAre("OPENING_BALANCE EXPENSE>PENDING 70 1-0",
-                          "MATURE PENDING>PAYABLE 70 1-0"));
+              ElementsAre("OPENING_BALANCE EXPENSE>PENDING 70",
+                          "MATURE PENDING>PAYABLE 70"));
 }
 
 TEST(OpeningTest, OfNothingBooksNothing) {

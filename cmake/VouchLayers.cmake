@@ -68,18 +68,14 @@ function(_vouch_header_layer name left)
     target_link_libraries(${target} INTERFACE vouch_${one})
   endforeach()
   vouch_glob(headers "${PROJECT_SOURCE_DIR}/include/vouch/${name}/*.h")
-  if(headers)
-    target_sources(${target} PRIVATE ${headers})
-  endif()
+  target_sources(${target} PRIVATE ${headers})
 
   if(NOT TARGET vouch_core)
     add_library(vouch_core INTERFACE)
     add_library(vouch::core ALIAS vouch_core)
     set_target_properties(vouch_core PROPERTIES EXPORT_NAME core)
     vouch_glob(umbrella "${PROJECT_SOURCE_DIR}/include/vouch/*.h")
-    if(umbrella)
-      target_sources(vouch_core PRIVATE ${umbrella})
-    endif()
+    target_sources(vouch_core PRIVATE ${umbrella})
     _vouch_export(vouch_core headers)
   endif()
   target_link_libraries(vouch_core INTERFACE ${target})
@@ -89,18 +85,13 @@ endfunction()
 # vouch::vouch, the engine.
 function(_vouch_engine_layer name left)
   _vouch_library(vouch_engine ${name} "${left}" vouch)
-  if(TARGET vouch_engine)
-    target_link_libraries(vouch_engine PUBLIC absl::synchronization
-                                       PRIVATE OpenSSL::Crypto)
-  endif()
+  target_link_libraries(vouch_engine PUBLIC absl::synchronization
+                                     PRIVATE OpenSSL::Crypto)
 endfunction()
 
 # vouch::proto, the generated schemas and what reads and writes them.
 function(_vouch_proto_layer name left)
   vouch_glob(schemas "${PROJECT_SOURCE_DIR}/proto/vouch/v1/*.proto")
-  if(NOT schemas)
-    return()
-  endif()
   _vouch_generate("${schemas}" generated)
   _vouch_library(vouch_proto ${name} "${left}" proto ${generated} ${schemas})
   target_include_directories(vouch_proto SYSTEM PUBLIC
@@ -114,9 +105,6 @@ endfunction()
 function(_vouch_program_layer name left)
   vouch_glob(sources "${PROJECT_SOURCE_DIR}/src/${name}/*.cc"
                      "${PROJECT_SOURCE_DIR}/src/${name}/*.h")
-  if(NOT sources)
-    return()
-  endif()
   add_executable(vouch_cli ${sources})
   add_executable(vouch::cli ALIAS vouch_cli)
   set_target_properties(vouch_cli PROPERTIES OUTPUT_NAME vouch
@@ -131,15 +119,12 @@ function(_vouch_program_layer name left)
 endfunction()
 
 # A compiled layer from src/<name>, exported as vouch::<exported>. Further
-# arguments are generated sources. Makes nothing while there is no source.
+# arguments are generated sources.
 function(_vouch_library target name left exported)
   vouch_glob(sources "${PROJECT_SOURCE_DIR}/src/${name}/*.cc"
                      "${PROJECT_SOURCE_DIR}/src/${name}/*.h"
                      "${PROJECT_SOURCE_DIR}/include/vouch/${name}/*.h")
   list(APPEND sources ${ARGN})
-  if(NOT sources MATCHES "\\.cc(;|$)")
-    return()
-  endif()
   add_library(${target} ${sources})
   add_library(vouch::${exported} ALIAS ${target})
   if(exported STREQUAL "vouch")

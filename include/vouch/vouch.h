@@ -53,8 +53,9 @@
 // times UTC. What the words mean is docs/GLOSSARY.md, what the engine computes
 // docs/SEMANTICS.md.
 //
-// Header comments say the thread-safety of each type; the engine may be used
-// from any thread.
+// Values and pure functions may be used from any thread, one object by one
+// thread at a time; where a type allows more or less its header says so. The
+// engine may be shared by any threads.
 #ifndef VOUCH_VOUCH_H_
 #define VOUCH_VOUCH_H_
 

@@ -43,7 +43,7 @@ std::vector<std::string> Normalized(int argc, char** argv,
     }
     const std::size_t begin = argument.find_first_not_of('-');
     const std::size_t end = std::min(argument.find('='), argument.size());
-    if (begin == std::string::npos || begin > 2 || begin >= end) {
+    if (begin > 2 || begin >= end) {
       out.push_back(std::move(argument));
       continue;
     }
@@ -131,6 +131,7 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   std::vector<std::string> given;
   std::vector<std::string> arguments = Normalized(argc, argv, &given);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size());
   for (std::string& argument : arguments) pointers.push_back(argument.data());
   const std::vector<char*> rest = absl::ParseCommandLine(
       static_cast<int>(pointers.size()), pointers.data());

@@ -45,7 +45,7 @@ absl::StatusOr<DayRange> Parse(std::string_view text) {
 }  // namespace
 
 absl::StatusOr<DayRange> ParsePeriod(std::string_view text) {
-  const absl::StatusOr<DayRange> range = Parse(text);
+  absl::StatusOr<DayRange> range = Parse(text);
   if (!range.ok()) {
     return InvalidField("--period",
                         "is 2024, 2024-Q1, 2024-01, 2024-01-31 or "

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "cli/commands.h"
 #include "cli/console.h"
 #include "cli/history.h"
@@ -17,6 +19,16 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace cli {
 namespace {
+
+// A message of several lines (the mistakes of a program) as lines of their
+// own below the first.
+std::string Indented(std::string_view message) {
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(ToAbsl(message), '\n')) {
+    lines.push_back(Printable(ToStd(line)));
+  }
+  return absl::StrJoin(lines, "\n    ");
+}
 
 // Rows asked for at once.
 constexpr std::size_t kPage = 4096;
@@ -129,7 +141,7 @@ std::string RefusalText(const Refusal& refusal, proto::EventFormat format) {
   const bool json = format == proto::EventFormat::kJsonLines;
   std::string text =
       absl::StrCat(json ? "line " : "record ", refusal.place.number, ": ",
-                   Printable(ToStd(refusal.status.message())), " (",
+                   Indented(ToStd(refusal.status.message())), " (",
                    ToAbsl(StatusCodeName(refusal.status.code())));
   if (!refusal.event_id.empty()) {
     absl::StrAppend(&text, ", event ", Printable(refusal.event_id));

@@ -54,6 +54,7 @@ struct FeedRow {
 struct DecidedRow {
   Seq seq;
   CustomerNumber customer;
+  std::string_view payment_id;
   Decision decision;
 };
 
@@ -292,7 +293,8 @@ void Engine::Impl::Publish(Seq seq) {
     feed_.push_back({seq, kept.partner, nullptr, nullptr, &kept});
   }
   if (outputs_.decision) {
-    decisions_.Add({seq, outputs_.customer, *outputs_.decision});
+    decisions_.Add(
+        {seq, outputs_.customer, outputs_.payment_id, *outputs_.decision});
   }
 }
 
@@ -366,6 +368,7 @@ std::vector<DecisionRow> Engine::Impl::Decisions(Seq after,
                     event_ids_[decided->seq.value() - 1],
                     slot.customers.NameOf(decided->customer),
                     decided->customer,
+                    decided->payment_id,
                     &decided->decision,
                     {},
                     {}};
@@ -465,18 +468,11 @@ void Engine::Impl::AddBooked(Seq payment_seq, Explanation* out) const {
        i < feed_.size(); ++i) {
     const Output row = Named(feed_[i]);
     if (row.accrual != nullptr && row.accrual->payment_seq == payment_seq) {
-      const Accrual& a = *row.accrual;
-      of_payment[a.accrual_id] = true;
-      out->accruals.push_back({a.accrual_id, a.kind, a.seq,
-                               std::string(row.event_id), a.time,
-                               std::string(row.partner_id),
-                               std::string(a.rule_id), a.amount_minor});
+      of_payment[row.accrual->accrual_id] = true;
+      out->accruals.push_back(row);
     } else if (row.entry != nullptr &&
                of_payment.contains(row.entry->accrual_id)) {
-      const Entry& e = *row.entry;
-      out->entries.push_back({e.seq, e.place, std::string(row.event_id), e.time,
-                              e.kind, std::string(row.partner_id), e.from, e.to,
-                              e.amount_minor, e.accrual_id});
+      out->entries.push_back(row);
     }
   }
 }
@@ -500,6 +496,9 @@ absl::StatusOr<Explanation> Engine::Impl::Explain(
                                [](const Event&, Seq, const EventOutputs&) {}));
   Explanation out = ExplainPayment(state, payment, trace);
   out.customer_id = slot->customers.NameOf(trace.customer);
+  if (out.decision) {
+    out.decision->event_id = event_ids_[out.decision->seq.value() - 1];
+  }
   AddBooked(trace.payment_seq, &out);
   return out;
 }

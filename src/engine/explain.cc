@@ -1,6 +1,8 @@
 #include "explain.h"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -21,6 +23,30 @@ std::string Int128Text(absl::int128 value) {
   return text.str();
 }
 
+// Of a fraction that is not negative.
+ExplainedFraction Lowest(absl::int128 numerator, absl::int128 denominator) {
+  absl::int128 a = numerator;
+  absl::int128 b = denominator;
+  while (b != 0) {
+    const absl::int128 rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return {Int128Text(numerator / a), Int128Text(denominator / a)};
+}
+
+std::vector<std::string> SubIds(std::string_view joined) {
+  if (joined.empty()) return {};
+  return absl::StrSplit(ToAbsl(joined), kSubIdSeparator);
+}
+
+PartnerStatus StatusAt(const Reference& reference, PartnerIndex partner,
+                       Instant at) {
+  if (!partner.has_value()) return PartnerStatus::kNone;
+  const PartnerRecord* record = reference.partner(partner).records.At(at);
+  return record == nullptr ? PartnerStatus::kNone : record->status;
+}
+
 std::string PartnerName(const Reference& reference, PartnerIndex partner) {
   return partner.has_value()
              ? std::string(reference.partner(partner).partner_id)
@@ -32,25 +58,64 @@ std::string CodeName(const Reference& reference, CodeIndex code) {
                           : std::string();
 }
 
+// The partner that `touch` means: by its code, else as named. None when no such
+// partner was ever known.
+PartnerIndex MeantBy(const Reference& reference, const Touch& touch) {
+  if (touch.partner.has_value()) return touch.partner;
+  if (touch.code.has_value()) return reference.code(touch.code).partner;
+  if (touch.standing != Standing::kPartnerUnknown) return PartnerIndex();
+  return reference.FindPartner(touch.named);
+}
+
+std::optional<Instant> CodeLimit(const Reference& reference,
+                                 const Touch& touch) {
+  if (!touch.code.has_value()) return std::nullopt;
+  const Code& code = reference.code(touch.code);
+  switch (touch.standing) {
+    case Standing::kCodeNotYetValid:
+      return code.valid_from;
+    case Standing::kCodeExpired:
+      return code.valid_until;
+    case Standing::kCodeRevoked:
+      return code.revoked_at;
+    default:
+      return std::nullopt;
+  }
+}
+
 ExplainedTouch ExplainTouch(const Reference& reference,
-                            const TouchVerdict& verdict) {
+                            const TouchVerdict& verdict,
+                            const DecisionTrace& trace, Instant conversion) {
   const Touch& touch = verdict.touch;
+  const PartnerIndex partner = MeantBy(reference, touch);
+  const Window& window = trace.terms->window(touch.channel);
   ExplainedTouch out;
   out.seq = touch.seq;
   out.time = touch.time;
   out.channel = touch.channel;
-  out.partner_id = PartnerName(reference, touch.partner);
+  out.partner_id = PartnerName(reference, partner);
   out.code = CodeName(reference, touch.code);
-  if (touch.standing == Standing::kPartnerUnknown) out.partner_id = touch.named;
+  if (!partner.has_value() && touch.standing == Standing::kPartnerUnknown) {
+    out.partner_id = touch.named;
+  }
   if (touch.standing == Standing::kCodeUnknown) out.code = touch.named;
   out.campaign = touch.campaign;
+  out.sub_ids = SubIds(touch.sub_ids);
+  out.partner_status = StatusAt(reference, partner, conversion);
+  out.age_us = conversion.us - touch.time.us;
+  if (window.length_us != std::numeric_limits<int64_t>::max()) {
+    out.window_us = window.length_us;
+  }
+  out.window_inclusive = window.inclusive;
+  out.code_limit = CodeLimit(reference, touch);
   out.standing = touch.standing;
   out.fate = verdict.fate;
-  out.reason = FateText(verdict.fate, touch.standing);
+  out.reason = FateText(out, trace.model);
   return out;
 }
 
 ExplainedCredit ExplainCredit(const Reference& reference, const Credit& credit,
+                              Instant paid_at,
                               const RatableCredit* at_payment) {
   ExplainedCredit out;
   out.partner_id = PartnerName(reference, credit.partner);
@@ -59,11 +124,10 @@ ExplainedCredit ExplainCredit(const Reference& reference, const Credit& credit,
   out.channel = credit.channel;
   out.code = CodeName(reference, credit.code);
   out.campaign = credit.campaign;
-  if (!credit.sub_ids.empty()) {
-    out.sub_ids = absl::StrSplit(ToAbsl(credit.sub_ids), kSubIdSeparator);
-  }
+  out.sub_ids = SubIds(credit.sub_ids);
   out.touch_seq = credit.touch_seq;
   out.touch_at = credit.touch_at;
+  out.status = StatusAt(reference, credit.partner, paid_at);
   if (at_payment != nullptr) {
     out.kind = at_payment->kind;
     out.group = at_payment->group;
@@ -79,13 +143,16 @@ ExplainedDecision ExplainDecision(const Reference& reference,
   out.seq = decision.seq;
   out.at = decision.at;
   out.trigger = decision.trigger;
+  out.payment_id = trace.decision_payment_id;
   out.model = trace.decision.model;
+  out.terms_seq = decision.terms_seq;
   for (const TouchVerdict& verdict : trace.decision.touches) {
-    out.touches.push_back(ExplainTouch(reference, verdict));
+    out.touches.push_back(
+        ExplainTouch(reference, verdict, trace.decision, decision.at));
   }
   for (std::size_t i = 0; i < decision.credits.size(); ++i) {
     out.credits.push_back(
-        ExplainCredit(reference, decision.credits[i],
+        ExplainCredit(reference, decision.credits[i], trace.payment.at,
                       i < trace.credits.size() ? &trace.credits[i] : nullptr));
   }
   return out;
@@ -105,6 +172,11 @@ std::vector<ExplainedLine> ExplainLines(const Reference& reference,
     ExplainedLine explained;
     explained.line = line.line;
     explained.product = line.product;
+    explained.category = line.category;
+    explained.quantity = line.quantity;
+    for (const event::Attribute& attribute : line.attributes) {
+      explained.attributes.emplace_back(attribute.key, attribute.value);
+    }
     explained.amount_minor = line.amount_minor;
     explained.tax_minor = line.tax_minor;
     explained.discount_minor = line.discount_minor;
@@ -119,7 +191,7 @@ std::vector<ExplainedLine> ExplainLines(const Reference& reference,
     out[trial.line].trials.push_back(
         {CreditedPartner(reference, trace, trial.credit), rule.rule_id,
          out[trial.line].line, std::string(trial.failed), trial.wanted,
-         trial.actual});
+         trial.actual, static_cast<int32_t>(trial.rule + 1)});
   }
   return out;
 }
@@ -139,6 +211,36 @@ std::vector<int32_t> LinesOf(const AmountTrace& amount,
   return lines;
 }
 
+// The parts of the rate as the rule has them.
+void ExplainRate(const Rule& rule, int32_t contract_year,
+                 ExplainedAmount* out) {
+  if (rule.budget) return;
+  const int64_t percent = rule.percent.ppb();
+  if (percent != 0) out->percent = rule.percent.ToString();
+  if (rule.by_contract_year.empty()) return;
+  const int64_t all = rule.RateOfYear(contract_year).ppb();
+  out->year_rate = Rate::FromPpb(all - percent).ToString();
+}
+
+std::string ShareFrom(const Reference& reference, const Credit& credit,
+                      const std::optional<Rate>& given, Rate used) {
+  if (!given || *given != used) return "program";
+  return credit.code.has_value() && reference.code(credit.code).customer_share
+             ? "code"
+             : "partner";
+}
+
+void ExplainBudget(const Reference& reference, const PaymentTrace& trace,
+                   const AmountTrace& amount, ExplainedAmount* out) {
+  out->customer_share = amount.share.ToString();
+  out->share_from =
+      ShareFrom(reference, trace.payment.decision->credits[amount.credit],
+                trace.credits[amount.credit].customer_share, amount.share);
+  out->discount = {Int128Text(amount.numerator * amount.share.ppb()),
+                   Int128Text(absl::int128(amount.denominator) * kPpb)};
+  out->discount_minor = amount.discount_minor;
+}
+
 ExplainedAmount ExplainAmount(const Reference& reference,
                               const event::Payment& payment,
                               const PaymentTrace& trace,
@@ -148,18 +250,20 @@ ExplainedAmount ExplainAmount(const Reference& reference,
   ExplainedAmount out;
   out.partner_id = CreditedPartner(reference, trace, amount.credit);
   out.rule_id = rule.rule_id;
+  out.rule_place = static_cast<int32_t>(amount.rule + 1);
   out.role = rule.role;
   out.lines = LinesOf(amount, payment, trace);
   out.base_minor = amount.base_minor;
   out.budget = rule.budget.has_value();
   out.rate = amount.rate.ToString();
+  ExplainRate(rule, trace.payment.contract_year, &out);
   out.fixed_minor = amount.fixed_minor;
   out.numerator = Int128Text(amount.numerator);
   out.denominator = absl::StrCat(amount.denominator);
+  out.lowest = Lowest(amount.numerator, amount.denominator);
   out.rounding = terms.rounding();
   out.rounded_minor = amount.rounded_minor;
-  if (out.budget) out.customer_share = amount.share.ToString();
-  out.discount_minor = amount.discount_minor;
+  if (out.budget) ExplainBudget(reference, trace, amount, &out);
   out.weight_ppb = trace.credits[amount.credit].weight_ppb;
   out.amount_minor = amount.amount_minor;
   return out;
@@ -179,6 +283,11 @@ NothingEarned WhyNothing(const PaymentTrace& trace) {
   return any_amount ? NothingEarned::kNone : NothingEarned::kRoundedToZero;
 }
 
+Seq SeqOf(const Reference& reference, const Program* terms) {
+  const ProgramVersion* version = reference.VersionOf(terms);
+  return version == nullptr ? Seq() : version->seq;
+}
+
 // The version that rated: the one whose program it is.
 void ExplainTerms(const Reference& reference, const PaymentTrace& trace,
                   Explanation* out) {
@@ -188,10 +297,22 @@ void ExplainTerms(const Reference& reference, const PaymentTrace& trace,
   if (payment.terms->clawback_us()) {
     out->clawback_days = *payment.terms->clawback_us() / kUsPerDay;
   }
+  out->payment_terms_seq = SeqOf(reference, payment.terms);
   const ProgramVersion* version = reference.VersionOf(payment.rating);
   if (version == nullptr) return;
   out->terms_seq = version->seq;
   out->terms_from = version->from;
+}
+
+ExplainedRefund ExplainRefund(const RefundTrace& refund) {
+  ExplainedRefund out{
+      refund.refund_id,    refund.seq,     refund.at,    refund.kind,
+      refund.amount_minor, !refund.counts, refund.lines, {}};
+  for (const ReversalTrace& reversal : refund.reversals) {
+    out.reversals.push_back(
+        {reversal.accrual_id, reversal.before_minor, reversal.change_minor});
+  }
+  return out;
 }
 
 }  // namespace
@@ -223,8 +344,7 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
     out.amounts.push_back(ExplainAmount(reference, body, trace, amount));
   }
   for (const RefundTrace& refund : trace.refunds) {
-    out.refunds.push_back({refund.refund_id, refund.seq, refund.at, refund.kind,
-                           refund.amount_minor, !refund.counts});
+    out.refunds.push_back(ExplainRefund(refund));
   }
   out.nothing_earned = WhyNothing(trace);
   return out;

@@ -10,7 +10,7 @@
 VOUCH_NAMESPACE_BEGIN
 
 // `payment` is the payment's event, with numbers. Fills everything but the
-// customer's name and what the feed says (accruals and entries).
+// customer's name, the decision's event id and the rows of the feed.
 Explanation ExplainPayment(const ProgramState& state, const Event& payment,
                            const PaymentTrace& trace);
 

@@ -196,6 +196,10 @@ absl::Status ProgramState::On(const event::CodeIssued& e) {
 absl::Status ProgramState::On(const event::CodeRevoked& e) {
   const CodeIndex code = reference_.FindCode(FoldCode(e.code));
   if (!code.has_value()) return NotFoundField("code_revoked.code", "unknown");
+  const Partner& partner = reference_.partner(reference_.code(code).partner);
+  if (!e.partner_id.empty() && e.partner_id != partner.partner_id) {
+    return NotFoundField("code_revoked.code", "the partner has no such code");
+  }
   if (reference_.code(code).revoked_at) {
     return PreconditionField("code_revoked.code", "revoked already");
   }
@@ -212,10 +216,9 @@ CustomerState& ProgramState::Customer(CustomerNumber number) {
 }
 
 const CustomerState& ProgramState::CustomerOrNew(CustomerNumber number) const {
-  static const CustomerState kNew;
   return number.has_value() && number.value() <= customers_.size()
              ? customers_[number.value() - 1]
-             : kNew;
+             : new_customer_;
 }
 
 VisitorState& ProgramState::Visitor(VisitorNumber number) {
@@ -253,9 +256,9 @@ Touch ProgramState::MakeTouch(const event::Touch& e, SubjectKey who) {
   }
   touch.campaign = reference_.Intern(campaign);
   std::string sub_ids;
-  for (const std::string_view sub_id : e.sub_ids) {
-    if (!sub_ids.empty()) sub_ids += kSubIdSeparator;
-    sub_ids += sub_id;
+  for (std::size_t i = 0; i < e.sub_ids.size(); ++i) {
+    if (i > 0) sub_ids += kSubIdSeparator;
+    sub_ids += e.sub_ids[i];
   }
   touch.sub_ids = reference_.Intern(sub_ids);
   return touch;
@@ -468,17 +471,21 @@ absl::Status ProgramState::On(const event::Payment& e) {
   }
   turnover_minor_ += paid;
 
+  const std::string_view payment_id = ids_.Add(e.payment_id);
   const AttributedPayment& attributed = rated_.attributed;
   if (attributed.decides) {
     outputs_->decision = attributed.decision;
     outputs_->customer = e.customer.number;
-    if (traced) trace_->decision_seq = seq_;
+    outputs_->payment_id = payment_id;
+    if (traced) {
+      trace_->decision_seq = seq_;
+      trace_->decision_payment_id = std::string(e.payment_id);
+    }
   }
   if (listened) {
     trace_->payment = attributed;
     trace_->credits = rated_.credits;
   }
-  const std::string_view payment_id = ids_.Add(e.payment_id);
   payments_.emplace(payment_id, seq_);
   KeepPayment(attributed, &Customer(e.customer.number));
   for (const RatedAmount& amount : rated_.rating.amounts) {
@@ -517,6 +524,7 @@ void ProgramState::KeepAmount(const RatedAmount& amount,
 
   const Currency currency = attributed.payment->currency;
   Accrual row = RowOf(booked, credit.partner, currency, seq_, at_);
+  row.source = AccrualSource::kPayment;
   row.due = Instant{at_.us + attributed.terms->hold_us()};
   outputs_->accruals.push_back(row);
   BookAccrual(BookingFor(credit.partner, currency),
@@ -584,18 +592,42 @@ absl::Status ProgramState::On(const event::Refund& e) {
   turnover_minor_ += refunded_.amount_minor;
 
   if (trace_ != nullptr && trace_->payment_seq == payment_seq) {
-    trace_->refunds.push_back({std::string(e.refund_id), seq_, at_, e.kind,
-                               refunded_.amount_minor, refunded_.counts});
+    TraceRefund(e, customer.LinesOf(payment));
   }
   outputs_->effect.given_back_minor = e.kind == RefundKind::kChargebackReversed
                                           ? -refunded_.amount_minor
                                           : refunded_.amount_minor;
-  refunds_.insert(ids_.Add(e.refund_id));
+  refund_id_ = ids_.Add(e.refund_id);
+  refunds_.insert(refund_id_);
   KeepRefund(refunded_, &Customer(e.customer.number));
   for (const Reversal& reversal : reversals_) {
     KeepReversal(reversal, payment);
   }
   return absl::OkStatus();
+}
+
+// `before` are the payment's lines before the refund.
+void ProgramState::TraceRefund(const event::Refund& e,
+                               absl::Span<const PaidLine> before) {
+  RefundTrace& refund = trace_->refunds.emplace_back();
+  refund.refund_id = std::string(e.refund_id);
+  refund.seq = seq_;
+  refund.at = at_;
+  refund.kind = e.kind;
+  refund.amount_minor = refunded_.amount_minor;
+  refund.counts = refunded_.counts;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const PaidLine& after = refunded_.lines[i];
+    const int64_t given = after.given_back_minor - before[i].given_back_minor;
+    if (given == 0 && after.cancelled == before[i].cancelled) continue;
+    refund.lines.push_back({after.line, given});
+  }
+  for (const Reversal& reversal : reversals_) {
+    const BookedAccrual& accrual =
+        partners_[reversal.partner.value() - 1].accruals[reversal.accrual];
+    refund.reversals.push_back(
+        {accrual.accrual_id, accrual.reversed_minor, reversal.change_minor});
+  }
 }
 
 void ProgramState::KeepReversal(const Reversal& reversal,
@@ -604,15 +636,23 @@ void ProgramState::KeepReversal(const Reversal& reversal,
   vouch::KeepReversal(reversal, &partner);
   const BookedAccrual& accrual = partner.accruals[reversal.accrual];
   Accrual row = RowOf(accrual, reversal.partner, payment.currency, seq_, at_);
+  row.refund_id = refund_id_;
   AccountState& account = OpenAccount(reversal.partner, payment.currency);
   const Booking booking = BookingFor(reversal.partner, payment.currency);
   if (reversal.change_minor > 0) {
     row.kind = AccrualKind::kReversal;
-    row.amount_minor = BookReversal(booking, accrual.accrual_id,
-                                    reversal.change_minor, &account);
-    if (row.amount_minor > 0) outputs_->accruals.push_back(row);
+    row.source = AccrualSource::kRefund;
+    taken_.clear();
+    BookReversal(booking, accrual.accrual_id, reversal.change_minor, &account,
+                 &taken_);
+    for (const Taken& taken : taken_) {
+      row.accrual_id = taken.accrual_id;
+      row.amount_minor = taken.amount_minor;
+      outputs_->accruals.push_back(row);
+    }
     return;
   }
+  row.source = AccrualSource::kChargebackReversed;
   row.amount_minor = -reversal.change_minor;
   row.restores_id = accrual.accrual_id;
   row.due = Instant{at_.us + payment.terms->hold_us()};
@@ -698,8 +738,10 @@ absl::Status ProgramState::On(const event::AccrualReviewed& e) {
         CheckRoom(found->currency, found->Find(*id)->held_minor));
   }
   const Currency currency = found->currency;
-  const int64_t taken = BookReview(BookingFor(partner, currency), *id,
-                                   e.verdict, &OpenAccount(partner, currency));
+  const int64_t taken =
+      BookReview(BookingFor(partner, currency), *id, e.verdict,
+                 {reference_.Intern(e.author), reference_.Intern(e.reason)},
+                 &OpenAccount(partner, currency));
   if (taken > 0) AddVoidRow(partner, *id, taken, currency);
   return absl::OkStatus();
 }
@@ -719,6 +761,7 @@ void ProgramState::AddVoidRow(PartnerIndex partner, const AccrualId& id,
                        });
   Accrual row = RowOf(*booked, partner, currency, seq_, at_);
   row.kind = AccrualKind::kReversal;
+  row.source = AccrualSource::kReview;
   row.accrual_id = id;
   row.amount_minor = amount_minor;
   outputs_->accruals.push_back(row);
@@ -730,6 +773,7 @@ absl::Status ProgramState::On(const event::Adjustment& e) {
   VOUCH_RETURN_IF_ERROR(
       CheckRoom(e.currency, std::max(e.amount_minor, -e.amount_minor)));
   BookAdjustment(BookingFor(partner, e.currency), e.amount_minor,
+                 {reference_.Intern(e.author), reference_.Intern(e.reason)},
                  &OpenAccount(partner, e.currency));
   return absl::OkStatus();
 }

@@ -35,7 +35,8 @@ struct EventOutputs {
   std::vector<Entry> entries;
   std::optional<Payout> payout;
   std::optional<Decision> decision;
-  CustomerNumber customer;  // of the decision
+  CustomerNumber customer;      // of the decision
+  std::string_view payment_id;  // of the decision, where a payment decided
   EventEffect effect;
 
   void Clear() {
@@ -43,8 +44,17 @@ struct EventOutputs {
     entries.clear();
     payout.reset();
     decision.reset();
+    payment_id = {};
     effect = {};
   }
+};
+
+// What one refund did to one accrual: reversed of it before, and the change,
+// below zero where something was brought back.
+struct ReversalTrace {
+  AccrualId accrual_id;
+  int64_t before_minor = 0;
+  int64_t change_minor = 0;
 };
 
 // One refund of the payment that a replay listens for.
@@ -55,6 +65,9 @@ struct RefundTrace {
   RefundKind kind = RefundKind::kNone;
   int64_t amount_minor = 0;
   bool counts = false;  // false: past the clawback window
+  // By line; below zero where a won chargeback brought back.
+  std::vector<event::RefundLine> lines;
+  std::vector<ReversalTrace> reversals;  // of accruals that it changed
 };
 
 // What a replay listens for: how one payment, the decision that it stands
@@ -63,6 +76,7 @@ struct PaymentTrace {
   CustomerNumber customer;  // set by the listener
   Seq payment_seq;          // set by the listener
   Seq decision_seq;
+  std::string decision_payment_id;  // empty unless a payment decided
   DecisionTrace decision;
   AttributedPayment payment;
   std::vector<RatableCredit> credits;
@@ -148,6 +162,7 @@ class ProgramState {
   RatableCredit MakeRatable(const Credit& credit, Instant at) const;
   void KeepAmount(const RatedAmount& amount, std::string_view payment_id);
   void KeepReversal(const Reversal& reversal, const PaymentState& payment);
+  void TraceRefund(const event::Refund& e, absl::Span<const PaidLine> before);
   static Accrual RowOf(const BookedAccrual& booked, PartnerIndex partner,
                        Currency currency, Seq seq, Instant at);
 
@@ -170,9 +185,10 @@ class ProgramState {
   Reference reference_;
   StringPool ids_;  // of payments, contracts, refunds and payouts
   std::vector<CodeState> codes_;
-  std::vector<VisitorState> visitors_;                          // by number
-  std::vector<CustomerState> customers_;                        // by number
-  std::vector<PartnerState> partners_;                          // by index
+  std::vector<VisitorState> visitors_;     // by number
+  const CustomerState new_customer_ = {};  // of whom nothing is known
+  std::vector<CustomerState> customers_;   // by number
+  std::vector<PartnerState> partners_;     // by index
   std::vector<absl::InlinedVector<AccountState, 1>> accounts_;  // by index
   std::vector<Books> books_;
   // Everything that was paid and given back, and everything that outreach
@@ -193,6 +209,8 @@ class ProgramState {
   RatedPayment rated_;
   AttributedRefund refunded_;
   std::vector<Reversal> reversals_;
+  std::vector<Taken> taken_;
+  std::string_view refund_id_;
 };
 
 VOUCH_NAMESPACE_END

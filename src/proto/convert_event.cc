@@ -116,7 +116,7 @@ class BodyConverter {
 
   CivilDay DayOf(std::string_view field, const std::string& text) {
     if (text.empty()) {
-      Wrong(field, "missing; a default is not supported yet");
+      Wrong(field, "missing");
       return CivilDay();
     }
     const absl::StatusOr<CivilDay> day = ParseDay(text);
@@ -166,7 +166,7 @@ class BodyConverter {
 void BodyConverter::Convert(const v1::Event& in) {
   out_.program_id = in.program_id();
   out_.event_id = in.event_id();
-  out_.time = Instant{in.time_us()};
+  out_.time = in.has_time_us() ? Instant{in.time_us()} : kNoTime;
   switch (in.body_case()) {
     case v1::Event::kProgramSet:
       return Body(in.program_set());
@@ -287,8 +287,7 @@ void BodyConverter::Body(const v1::CodeIssued& in) {
 }
 
 void BodyConverter::Body(const v1::CodeRevoked& in) {
-  Unsupported("code_revoked.partner_id", !in.partner_id().empty());
-  out_.body = event::CodeRevoked{in.code()};
+  out_.body = event::CodeRevoked{in.code(), in.partner_id()};
 }
 
 void BodyConverter::Body(const v1::Touch& in) {
@@ -346,7 +345,7 @@ void BodyConverter::Body(const v1::ContractEnded& in) {
   event::ContractEnded to;
   to.contract_id = in.contract_id();
   to.customer.id = in.customer_id();
-  Unsupported("contract_ended.product", !in.product().empty());
+  to.product = in.product();
   to.end_date = DayOf("contract_ended.end_date", in.end_date());
   out_.body = to;
 }

@@ -1,8 +1,10 @@
 #include "vouch/proto/convert_output.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_split.h"
+#include "proto/convert_credit.h"
 #include "proto/convert_output_words.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/string_view.h"
@@ -36,19 +38,9 @@ void FillBalance(const Balances& balances, std::string_view partner_id,
   FillAmounts(balances, message);
 }
 
-void FillCredit(const Credit& credit, v1::Credit* message) {
-  message->set_role(ToV1(credit.role));
-  message->set_weight_ppb(credit.weight_ppb);
-  message->set_channel(ToV1(credit.channel));
-  SetText(message->mutable_campaign(), credit.campaign);
-  if (!credit.sub_ids.empty()) {
-    for (const absl::string_view id :
-         absl::StrSplit(ToAbsl(credit.sub_ids), kSubIdSeparator)) {
-      SetText(message->add_sub_ids(), ToStd(id));
-    }
-  }
-  message->set_touch_seq(Number(credit.touch_seq));
-  message->set_touch_time_us(credit.touch_at.us);
+std::vector<absl::string_view> SubIdsOf(const Credit& credit) {
+  if (credit.sub_ids.empty()) return {};
+  return absl::StrSplit(ToAbsl(credit.sub_ids), kSubIdSeparator);
 }
 
 // What the kind of an entry says about the accrual that it books.
@@ -132,11 +124,10 @@ void ConvertAccrual(const Output& row, v1::Accrual* message) {
   message->set_restores_accrual_id(FormatAccrualId(accrual.restores_id));
   message->set_customer_number(Number(accrual.customer));
   SetText(message->mutable_customer_id(), row.customer_id);
+  message->set_source(ToV1(accrual.source));
+  SetText(message->mutable_refund_id(), accrual.refund_id);
   if (accrual.kind == AccrualKind::kAccrual) {
     message->set_matures_us(accrual.due.us);
-    message->set_source(accrual.restores_id.has_value()
-                            ? v1::Accrual::CHARGEBACK_REVERSED
-                            : v1::Accrual::PAYMENT);
   }
   SetText(message->mutable_program_id(), row.program_id);
 }
@@ -154,6 +145,9 @@ void ConvertEntry(const Output& row, v1::Entry* message) {
   SetText(message->mutable_rule_id(), entry.rule_id);
   SetText(message->mutable_partner_id(), row.partner_id);
   SetText(message->mutable_currency(), entry.currency.code());
+  SetText(message->mutable_author(), entry.author);
+  SetText(message->mutable_reason(), entry.reason);
+  message->set_due_us(entry.due.us);
   AddPosting(entry.from, row.partner_id, -entry.amount_minor, message);
   AddPosting(entry.to, row.partner_id, entry.amount_minor, message);
   SetText(message->mutable_program_id(), row.program_id);
@@ -194,10 +188,16 @@ void ConvertDecision(const DecisionRow& row, v1::Decision* message) {
   message->set_result(decision.credits.empty() ? v1::Decision::NOBODY
                                                : v1::Decision::PARTNERS);
   for (std::size_t i = 0; i < decision.credits.size(); ++i) {
-    v1::Credit* credit = message->add_credits();
-    FillCredit(decision.credits[i], credit);
-    SetText(credit->mutable_partner_id(), row.partner_ids[i]);
-    SetText(credit->mutable_code(), row.codes[i]);
+    const Credit& credit = decision.credits[i];
+    FillCredit(credit, row.partner_ids[i], row.codes[i], SubIdsOf(credit),
+               message->add_credits());
+  }
+  message->set_terms_seq(Number(decision.terms_seq));
+  SetText(message->mutable_payment_id(), row.payment_id);
+  if (decision.credits.empty()) {
+    message->set_no_winner(decision.touch_count == 0
+                               ? v1::Decision::NO_CANDIDATE
+                               : v1::Decision::ALL_OUT);
   }
   message->set_binds(true);  // for the customer's lifetime, a winner or none
   SetText(message->mutable_program_id(), row.program_id);

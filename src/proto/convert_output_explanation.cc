@@ -2,9 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "absl/numeric/int128.h"
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "proto/convert_credit.h"
 #include "proto/convert_output_words.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/rate.h"
@@ -78,8 +76,13 @@ v1::Rounding ToV1(Rounding rounding) {
   return static_cast<v1::Rounding>(static_cast<int>(rounding) + 1);
 }
 
-void FillCandidate(const ExplainedTouch& touch, Instant conversion,
-                   v1::Candidate* message) {
+v1::PartnerStatus ToV1(PartnerStatus status) {
+  static_assert(static_cast<int>(PartnerStatus::kActive) == v1::ACTIVE &&
+                static_cast<int>(PartnerStatus::kTerminated) == v1::TERMINATED);
+  return static_cast<v1::PartnerStatus>(status);
+}
+
+void FillCandidate(const ExplainedTouch& touch, v1::Candidate* message) {
   message->set_seq(Number(touch.seq));
   message->set_time_us(touch.time.us);
   message->set_channel(proto::ToV1(touch.channel));
@@ -87,54 +90,15 @@ void FillCandidate(const ExplainedTouch& touch, Instant conversion,
   message->set_code(touch.code);
   message->set_campaign(touch.campaign);
   message->set_verdict(VerdictOf(touch));
-  message->set_age_us(conversion.us - touch.time.us);
+  for (const std::string& sub_id : touch.sub_ids) message->add_sub_ids(sub_id);
+  message->set_age_us(touch.age_us);
+  if (touch.window_us) {
+    message->set_window_us(*touch.window_us);
+    message->set_window_inclusive(touch.window_inclusive);
+  }
+  if (touch.code_limit) message->set_limit_us(touch.code_limit->us);
+  message->set_partner_status(ToV1(touch.partner_status));
   if (touch.fate == TouchFate::kWon) message->set_weight_ppb(kPpb);
-}
-
-void FillCredit(const ExplainedCredit& credit, v1::Credit* message) {
-  message->set_partner_id(credit.partner_id);
-  message->set_role(proto::ToV1(credit.role));
-  message->set_weight_ppb(credit.weight_ppb);
-  message->set_channel(proto::ToV1(credit.channel));
-  message->set_code(credit.code);
-  message->set_campaign(credit.campaign);
-  for (const std::string& sub_id : credit.sub_ids) message->add_sub_ids(sub_id);
-  message->set_touch_seq(Number(credit.touch_seq));
-  message->set_touch_time_us(credit.touch_at.us);
-}
-
-// The exact product in lowest terms; the engine's is over 10^9 parts.
-struct Fraction {
-  std::string numerator;
-  std::string denominator;
-};
-
-Fraction Reduced(const std::string& numerator, const std::string& denominator) {
-  absl::uint128 whole = 0;
-  uint64_t parts = 0;
-  // Products of a payment are never negative.
-  if (!absl::SimpleAtoi(denominator, &parts) || parts == 0) {
-    return {numerator, denominator};
-  }
-  for (const char digit : numerator) {
-    if (digit < '0' || digit > '9') return {numerator, denominator};
-    whole = whole * 10 + static_cast<unsigned>(digit - '0');
-  }
-  absl::uint128 a = whole;
-  absl::uint128 b = parts;
-  while (b != 0) {
-    const absl::uint128 rest = a % b;
-    a = b;
-    b = rest;
-  }
-  std::string text;
-  absl::uint128 left = whole / a;
-  do {
-    text.insert(text.begin(),
-                static_cast<char>('0' + static_cast<int>(left % 10)));
-    left /= 10;
-  } while (left != 0);
-  return {text, absl::StrCat(absl::Uint128Low64(parts / a))};
 }
 
 // The field of `Conditions` by the name that the trial gives it.
@@ -167,11 +131,11 @@ class ExplanationConverter {
     for (const ExplainedAmount& amount : in_.amounts) {
       Rating(amount, out_.add_ratings());
     }
-    for (const ExplainedAccrual& row : in_.accruals) {
-      Accrual(row, out_.add_accruals());
+    for (const Output& row : in_.accruals) {
+      ConvertAccrual(row, out_.add_accruals());
     }
-    for (const ExplainedEntry& row : in_.entries) {
-      Entry(row, out_.add_entries());
+    for (const Output& row : in_.entries) {
+      ConvertEntry(row, out_.add_entries());
     }
     for (const ExplainedRefund& refund : in_.refunds) {
       Refund(refund, out_.add_refunds());
@@ -199,15 +163,15 @@ class ExplanationConverter {
     out->set_trigger(proto::ToV1(decision.trigger));
     out->set_binds(true);
     out->set_program_id(in_.program_id);
-    if (decision.seq == in_.seq) {
-      out->set_event_id(in_.event_id);
-      out->set_payment_id(in_.payment_id);
-    }
+    out->set_event_id(decision.event_id);
+    out->set_payment_id(decision.payment_id);
+    out->set_terms_seq(Number(decision.terms_seq));
     for (const ExplainedTouch& touch : decision.touches) {
-      FillCandidate(touch, decision.at, out_.add_candidates());
+      FillCandidate(touch, out_.add_candidates());
     }
     for (const ExplainedCredit& credit : decision.credits) {
-      FillCredit(credit, out->add_credits());
+      FillCredit(credit, credit.partner_id, credit.code, credit.sub_ids,
+                 out->add_credits());
       CreditAtPayment(credit, out_.add_credits());
     }
     if (!decision.credits.empty()) {
@@ -221,13 +185,13 @@ class ExplanationConverter {
 
   void CreditAtPayment(const ExplainedCredit& credit,
                        v1::CreditExplanation* out) {
-    FillCredit(credit, out->mutable_credit());
+    FillCredit(credit, credit.partner_id, credit.code, credit.sub_ids,
+               out->mutable_credit());
     out->set_place(out_.credits_size());
     out->set_partner_kind(proto::ToV1(credit.kind));
     out->set_partner_group(credit.group);
-    if (credit.active) {
-      out->set_partner_status(v1::ACTIVE);
-    } else if (in_.payment_number != 0) {
+    out->set_partner_status(ToV1(credit.status));
+    if (!credit.active && in_.payment_number != 0) {
       out->set_nothing_earned(v1::NOT_ACTIVE);
     }
   }
@@ -256,7 +220,6 @@ class ExplanationConverter {
       case TermsAsOf::kPayment:
         terms->set_as_of("PAYMENT");
         terms->set_as_of_us(in_.time.us);
-        terms->set_payment_terms_seq(Number(in_.terms_seq));
         break;
       case TermsAsOf::kConversion:
         terms->set_as_of("CONVERSION");
@@ -270,6 +233,7 @@ class ExplanationConverter {
         break;
     }
     terms->set_seq(Number(in_.terms_seq));
+    terms->set_payment_terms_seq(Number(in_.payment_terms_seq));
     terms->set_effective_from_us(in_.terms_from.us);
     terms->set_hold_days(static_cast<int32_t>(in_.hold_days));
     if (in_.clawback_days) {
@@ -282,6 +246,13 @@ class ExplanationConverter {
     v1::Line* given = out->mutable_given();
     given->set_line(line.line);
     given->set_product(line.product);
+    given->set_category(line.category);
+    given->set_quantity(line.quantity);
+    for (const auto& [key, value] : line.attributes) {
+      v1::Attribute* attribute = given->add_attributes();
+      attribute->set_key(key);
+      attribute->set_value(value);
+    }
     given->set_amount_minor(line.amount_minor);
     given->set_tax_minor(line.tax_minor);
     given->set_discount_minor(line.discount_minor);
@@ -299,6 +270,7 @@ class ExplanationConverter {
   void Trial(const ExplainedTrial& trial, v1::RuleTrial* out) {
     out->set_partner_id(trial.partner_id);
     out->set_rule_id(trial.rule_id);
+    out->set_rule_place(trial.rule_place);
     if (in_.decision) {
       for (const ExplainedCredit& credit : in_.decision->credits) {
         if (credit.partner_id == trial.partner_id) {
@@ -323,12 +295,12 @@ class ExplanationConverter {
     out->set_partner_id(amount.partner_id);
     out->set_role(proto::ToV1(amount.role));
     out->set_rule_id(amount.rule_id);
+    out->set_rule_place(amount.rule_place);
     for (const int32_t line : amount.lines) out->add_lines(line);
     out->set_base_minor(amount.base_minor);
     Parts(amount, out);
-    const Fraction product = Reduced(amount.numerator, amount.denominator);
-    out->set_product_numerator(product.numerator);
-    out->set_product_denominator(product.denominator);
+    out->set_product_numerator(amount.lowest.numerator);
+    out->set_product_denominator(amount.lowest.denominator);
     out->set_rounding(ToV1(amount.rounding));
     out->set_rounded_minor(amount.rounded_minor);
     if (amount.weight_ppb == kPpb) {
@@ -342,8 +314,8 @@ class ExplanationConverter {
     out->set_amount_minor(amount.amount_minor);
     if (amount.amount_minor == 0) {
       out->set_nothing_earned(WhyNothing(amount));
-    } else if (const ExplainedAccrual* row = AccrualOf(amount)) {
-      out->set_accrual_id(FormatAccrualId(row->accrual_id));
+    } else if (const Output* row = AccrualOf(amount)) {
+      out->set_accrual_id(FormatAccrualId(row->accrual->accrual_id));
     }
   }
 
@@ -356,11 +328,18 @@ class ExplanationConverter {
     return to_customer ? v1::ALL_TO_CUSTOMER : v1::ROUNDED_TO_ZERO;
   }
 
+  static void AddRate(v1::RewardPart::Source source, const std::string& rate,
+                      v1::RatingExplanation* out) {
+    if (rate.empty()) return;
+    v1::RewardPart* part = out->add_parts();
+    part->set_source(source);
+    part->set_percent(rate);
+  }
+
   static void Parts(const ExplainedAmount& amount, v1::RatingExplanation* out) {
-    v1::RewardPart* rate = out->add_parts();
-    rate->set_source(amount.budget ? v1::RewardPart::BUDGET
-                                   : v1::RewardPart::PERCENT);
-    rate->set_percent(amount.rate);
+    if (amount.budget) AddRate(v1::RewardPart::BUDGET, amount.rate, out);
+    AddRate(v1::RewardPart::PERCENT, amount.percent, out);
+    AddRate(v1::RewardPart::BY_CONTRACT_YEAR, amount.year_rate, out);
     if (amount.fixed_minor == 0) return;
     v1::RewardPart* fixed = out->add_parts();
     fixed->set_source(v1::RewardPart::FIXED);
@@ -372,122 +351,43 @@ class ExplanationConverter {
     out->set_undiscounted_base_minor(amount.base_minor);
     out->set_budget(amount.rate);
     out->set_customer_share(amount.customer_share);
+    out->set_share_from(amount.share_from);
     out->set_budget_minor(amount.rounded_minor);
     out->set_customer_discount_minor(amount.discount_minor);
     out->set_commission_minor(amount.rounded_minor - amount.discount_minor);
   }
 
   // What the payment itself booked for `amount`.
-  const ExplainedAccrual* AccrualOf(const ExplainedAmount& amount) const {
-    for (const ExplainedAccrual& row : in_.accruals) {
-      if (row.seq == in_.seq && row.kind == AccrualKind::kAccrual &&
+  const Output* AccrualOf(const ExplainedAmount& amount) const {
+    for (const Output& row : in_.accruals) {
+      if (row.seq == in_.seq && row.accrual->kind == AccrualKind::kAccrual &&
           row.partner_id == amount.partner_id &&
-          row.rule_id == amount.rule_id) {
+          row.accrual->rule_id == amount.rule_id) {
         return &row;
       }
     }
     return nullptr;
   }
 
-  void Accrual(const ExplainedAccrual& row, v1::Accrual* out) {
-    out->set_seq(Number(row.seq));
-    out->set_event_id(row.event_id);
-    out->set_time_us(row.time.us);
-    out->set_accrual_id(FormatAccrualId(row.accrual_id));
-    out->set_kind(proto::ToV1(row.kind));
-    out->set_payment_id(in_.payment_id);
-    out->set_partner_id(row.partner_id);
-    out->set_rule_id(row.rule_id);
-    out->set_amount_minor(row.amount_minor);
-    SetText(out->mutable_currency(), in_.currency.code());
-    out->set_phase(proto::ToV1(in_.phase));
-    out->set_contract_year(in_.contract_year);
-    out->set_customer_number(Number(in_.customer));
-    out->set_customer_id(in_.customer_id);
-    out->set_program_id(in_.program_id);
-    for (const ExplainedAmount& amount : in_.amounts) {
-      if (amount.partner_id != row.partner_id ||
-          amount.rule_id != row.rule_id) {
-        continue;
-      }
-      out->set_role(proto::ToV1(amount.role));
-      out->set_base_minor(amount.base_minor);
-      out->set_weight_ppb(amount.weight_ppb);
-    }
-    Cause(row, out);
-  }
-
-  // Whether the payment, a refund of it, or a person's review made the row.
-  void Cause(const ExplainedAccrual& row, v1::Accrual* out) const {
-    if (row.seq == in_.seq) {
-      out->set_source(v1::Accrual::PAYMENT);
-      return;
-    }
-    for (const ExplainedRefund& refund : in_.refunds) {
-      if (refund.seq != row.seq) continue;
-      out->set_refund_id(refund.refund_id);
-      out->set_source(row.kind == AccrualKind::kAccrual
-                          ? v1::Accrual::CHARGEBACK_REVERSED
-                          : v1::Accrual::REFUND);
-      return;
-    }
-    out->set_source(v1::Accrual::REVIEW);
-  }
-
-  void Entry(const ExplainedEntry& row, v1::Entry* out) {
-    vouch::Entry entry;
-    entry.seq = row.seq;
-    entry.place = row.place;
-    entry.time = row.time;
-    entry.kind = row.kind;
-    entry.currency = in_.currency;
-    entry.from = row.from;
-    entry.to = row.to;
-    entry.amount_minor = row.amount_minor;
-    entry.accrual_id = row.accrual_id;
-    for (const ExplainedAccrual& accrual : in_.accruals) {
-      if (accrual.accrual_id == row.accrual_id) entry.rule_id = accrual.rule_id;
-    }
-    Output output;
-    output.seq = row.seq;
-    output.program_id = in_.program_id;
-    output.event_id = row.event_id;
-    output.partner_id = row.partner_id;
-    output.entry = &entry;
-    ConvertEntry(output, out);
-  }
-
-  void Refund(const ExplainedRefund& refund, v1::RefundExplanation* out) {
+  static void Refund(const ExplainedRefund& refund,
+                     v1::RefundExplanation* out) {
     out->set_refund_id(refund.refund_id);
     out->set_seq(Number(refund.seq));
     out->set_kind(proto::ToV1(refund.kind));
     out->set_time_us(refund.time.us);
-    if (in_.lines.size() == 1) {
+    for (const event::RefundLine& given : refund.lines) {
       v1::RefundLine* line = out->add_lines();
-      line->set_line(in_.lines.front().line);
-      line->set_amount_minor(refund.amount_minor);
+      line->set_line(given.line);
+      line->set_amount_minor(given.amount_minor);
     }
     out->set_past_clawback(refund.past_clawback);
-    for (const ExplainedAccrual& row : in_.accruals) {
-      if (row.seq == refund.seq && row.kind == AccrualKind::kReversal) {
-        Reversal(row, out->add_reversals());
-      }
+    for (const ExplainedReversal& reversal : refund.reversals) {
+      v1::ReversalExplanation* to = out->add_reversals();
+      to->set_accrual_id(FormatAccrualId(reversal.accrual_id));
+      to->set_target_minor(reversal.before_minor + reversal.change_minor);
+      to->set_before_minor(reversal.before_minor);
+      to->set_change_minor(reversal.change_minor);
     }
-  }
-
-  // Before it stands what earlier events took of the same accrual.
-  void Reversal(const ExplainedAccrual& row, v1::ReversalExplanation* out) {
-    int64_t before_minor = 0;
-    for (const ExplainedAccrual& earlier : in_.accruals) {
-      if (earlier.seq < row.seq && earlier.kind == AccrualKind::kReversal &&
-          earlier.accrual_id == row.accrual_id) {
-        before_minor += earlier.amount_minor;
-      }
-    }
-    out->set_accrual_id(FormatAccrualId(row.accrual_id));
-    out->set_target_minor(before_minor + row.amount_minor);
-    out->set_before_minor(before_minor);
-    out->set_change_minor(row.amount_minor);
   }
 
   const Explanation& in_;

@@ -12,6 +12,7 @@
 #include "vouch/base/words.h"
 #include "vouch/ledger/entry.h"
 #include "vouch/ledger/payout.h"
+#include "vouch/rate/accrual.h"
 #include "vouch/v1/accrual.pb.h"
 #include "vouch/v1/attribution.pb.h"
 #include "vouch/v1/common.pb.h"
@@ -61,6 +62,22 @@ inline v1::Accrual::Kind ToV1(AccrualKind kind) {
 
 static_assert(static_cast<int>(Trigger::kSignup) == v1::Decision::SIGNUP &&
               static_cast<int>(Trigger::kImport) == v1::Decision::IMPORT);
+inline v1::Accrual::Source ToV1(AccrualSource source) {
+  switch (source) {
+    case AccrualSource::kPayment:
+      return v1::Accrual::PAYMENT;
+    case AccrualSource::kRefund:
+      return v1::Accrual::REFUND;
+    case AccrualSource::kChargebackReversed:
+      return v1::Accrual::CHARGEBACK_REVERSED;
+    case AccrualSource::kReview:
+      return v1::Accrual::REVIEW;
+    case AccrualSource::kNone:
+      break;
+  }
+  return v1::Accrual::SOURCE_UNSPECIFIED;
+}
+
 inline v1::Decision::Trigger ToV1(Trigger trigger) {
   return static_cast<v1::Decision::Trigger>(trigger);
 }

@@ -52,6 +52,7 @@ class Converter {
 
   void Convert(const v1::Program& in) {
     spec_.program_id = in.program_id();
+    spec_.name = in.name();
     spec_.currency = in.currency();
     spec_.time_zone = in.time_zone();
     spec_.rounding = RoundingOf("rounding", in.rounding(), Rounding::kHalfEven);
@@ -234,6 +235,7 @@ class Converter {
 
   void ConvertRule(const v1::Rule& in, const std::string& path, RuleSpec* out) {
     out->rule_id = in.rule_id();
+    out->name = in.name();
     OnlyDefault(path + ".kind", in.kind(), v1::Rule::Kind_Name(in.kind()),
                 v1::Rule::COMMISSION);
     OnlyDefault(path + ".role", in.role(), v1::Role_Name(in.role()),

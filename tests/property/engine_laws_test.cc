@@ -206,8 +206,8 @@ TEST(EngineLawsTest, AnswersTieToTheBooks) {
       for (const ExplainedAmount& amount : why->amounts) {
         explained += amount.amount_minor;
       }
-      for (const ExplainedAccrual& accrual : why->accruals) {
-        if (accrual.seq == why->seq) booked += accrual.amount_minor;
+      for (const Output& row : why->accruals) {
+        if (row.seq == why->seq) booked += row.accrual->amount_minor;
       }
       ASSERT_EQ(explained, booked) << "seed " << seed;
       ASSERT_EQ(why->nothing_earned == NothingEarned::kNone, booked > 0)

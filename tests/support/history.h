@@ -330,7 +330,7 @@ class HistoryWriter {
       case 3:
         return Void(Put(AnyPartner(AnyPartnerId())));
       case 4:
-        return Void(Put(event::CodeRevoked{AnyCode()}));
+        return Void(Put(event::CodeRevoked{AnyCode(), ""}));
       default:
         break;
     }

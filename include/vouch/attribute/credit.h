@@ -35,6 +35,8 @@ struct Decision {
   Instant at;  // its time
   Trigger trigger = Trigger::kNone;
   absl::InlinedVector<Credit, 1> credits;
+  int64_t touch_count = 0;  // the touches that were looked at
+  Seq terms_seq;            // of the event that set the terms that decided
 };
 
 VOUCH_NAMESPACE_END

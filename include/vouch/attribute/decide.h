@@ -85,7 +85,15 @@ inline Decision Decide(absl::Span<const Touch> touches,
     if (fate != TouchFate::kLost) continue;
     if (winner == nullptr || Earlier(touch, *winner) == first) winner = &touch;
   }
-  Decision decision{point.seq, point.at, point.trigger, {}};
+  Decision decision{point.seq,
+                    point.at,
+                    point.trigger,
+                    {},
+                    static_cast<int64_t>(touches.size()),
+                    Seq()};
+  if (const ProgramVersion* version = reference.VersionOf(&terms)) {
+    decision.terms_seq = version->seq;
+  }
   if (trace != nullptr) {
     trace->model = terms.model();
     trace->terms = &terms;

@@ -75,6 +75,7 @@ struct DecisionRow {
   std::string_view event_id;
   std::string_view customer_id;
   CustomerNumber customer;
+  std::string_view payment_id;  // where a payment decided; else empty
   const Decision* decision = nullptr;
   // Of each credit, in order.
   std::vector<std::string_view> partner_ids;
@@ -163,7 +164,7 @@ class Engine {
                                  Instant until) const;
 
   // What `payment` (its payment_id is not looked at) would give at `at`.
-  // INVALID_ARGUMENT and NOT_FOUND as Apply would refuse it.
+  // Refused as Apply would refuse the payment.
   absl::StatusOr<Quote> GetQuote(std::string_view program_id,
                                  const event::Payment& payment,
                                  Instant at) const;

@@ -53,7 +53,10 @@ class BodyChecker {
       Wrong("code_issued.max_redemptions", "below 1");
     }
   }
-  void Check(const event::CodeRevoked& e) { Need("code_revoked.code", e.code); }
+  void Check(const event::CodeRevoked& e) {
+    Need("code_revoked.code", e.code);
+    May("code_revoked.partner_id", e.partner_id);
+  }
   void Check(const event::Touch& e) {
     if (e.customer.id.empty() == e.visitor.id.empty()) {
       Wrong("touch.customer_id", "name either a customer or a visitor");
@@ -98,6 +101,7 @@ class BodyChecker {
   void Check(const event::ContractEnded& e) {
     Need("contract_ended.contract_id", e.contract_id);
     Need("contract_ended.customer_id", e.customer.id);
+    May("contract_ended.product", e.product);
     Day("contract_ended.end_date", e.end_date);
   }
   void Check(const event::Payment& e) {
@@ -185,6 +189,7 @@ class BodyChecker {
     if (!problem.empty()) Wrong(field, problem);
   }
   void Time(std::string_view field, Instant at) {
+    if (at == kNoTime) Wrong(field, "missing");
     if (!IsValid(at)) Wrong(field, "outside the years 1 to 9999");
   }
 

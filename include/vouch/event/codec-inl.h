@@ -30,7 +30,7 @@ void VisitFields(E& e, V& v) {
     v(e.code, e.partner_id, e.campaign, e.customer_share, e.valid_from,
       e.valid_until, e.max_redemptions);
   } else if constexpr (std::is_same_v<T, event::CodeRevoked>) {
-    v(e.code);
+    v(e.code, e.partner_id);
   } else if constexpr (std::is_same_v<T, event::Touch>) {
     v(e.customer, e.visitor, e.channel, e.partner_id, e.code, e.campaign,
       e.sub_ids);
@@ -42,7 +42,7 @@ void VisitFields(E& e, V& v) {
     v(e.contract_id, e.customer, e.product, e.start_date,
       e.continues_contract_id);
   } else if constexpr (std::is_same_v<T, event::ContractEnded>) {
-    v(e.contract_id, e.customer, e.end_date);
+    v(e.contract_id, e.customer, e.product, e.end_date);
   } else if constexpr (std::is_same_v<T, event::PaymentLine>) {
     v(e.line, e.product, e.category, e.quantity, e.amount_minor, e.tax_minor,
       e.discount_minor, e.fee_minor, e.attributes);

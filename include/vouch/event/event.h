@@ -19,6 +19,7 @@
 #define VOUCH_EVENT_EVENT_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <variant>
@@ -81,6 +82,7 @@ struct CodeIssued {
 
 struct CodeRevoked {
   std::string_view code;
+  std::string_view partner_id;  // empty, or the code's
 };
 
 // Names a customer or a visitor, and a partner or a code; the last two may be
@@ -119,6 +121,7 @@ struct ContractStarted {
 struct ContractEnded {
   std::string_view contract_id;
   CustomerRef customer;
+  std::string_view product;
   CivilDay end_date;
 };
 
@@ -222,10 +225,13 @@ using EventBody =
                  event::PayoutFailed, event::OpeningBalance, event::Outreach,
                  event::Clock>;
 
+// The time of an event that says none: it is refused.
+inline constexpr Instant kNoTime{std::numeric_limits<int64_t>::min()};
+
 struct Event {
   std::string_view program_id;
   std::string_view event_id;  // unique in its program; the idempotency key
-  Instant time;
+  Instant time = kNoTime;
   EventBody body;
 };
 

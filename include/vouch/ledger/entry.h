@@ -113,6 +113,9 @@ struct Entry {
   AccrualId accrual_id;      // none where no accrual is concerned
   std::string_view rule_id;
   std::string_view payout_id;
+  std::string_view author;  // who decided an adjustment or a VOID, and why;
+  std::string_view reason;  // else empty
+  Instant due;              // of MATURE: when the hold ended
 };
 
 namespace internal {

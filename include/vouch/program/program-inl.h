@@ -63,9 +63,14 @@ class ProgramBuilder {
   void Wrong(std::string path, std::string problem, std::string advice) {
     mistakes_.Add(std::move(path), std::move(problem), std::move(advice));
   }
+  // The reason of a status "field: reason"; the path names the field already.
   void WrongStatus(std::string path, const absl::Status& status,
                    std::string advice) {
-    Wrong(std::move(path), std::string(status.message()), std::move(advice));
+    const std::string message(status.message());
+    const std::size_t colon = message.find(": ");
+    Wrong(std::move(path),
+          colon == std::string::npos ? message : message.substr(colon + 2),
+          std::move(advice));
   }
 
   // Whether `value` is a choice of its list, whose last one is `last`. A spec

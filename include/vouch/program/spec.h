@@ -82,6 +82,7 @@ struct RewardSpec {
 // Exactly one of a reward and a budget.
 struct RuleSpec {
   std::string rule_id;
+  std::string name;  // for people; changes nothing
   Role role = Role::kAcquirer;
   ConditionsSpec when;
   RewardSpec reward;
@@ -104,6 +105,7 @@ struct PayoutMinimumSpec {
 
 struct ProgramSpec {
   std::string program_id;
+  std::string name;       // for people; changes nothing
   std::string currency;   // ISO 4217
   std::string time_zone;  // IANA name
   Rounding rounding = Rounding::kHalfEven;

@@ -34,17 +34,17 @@ void VisitSpec(S& s, V& v) {
   } else if constexpr (std::is_same_v<T, RewardSpec>) {
     v(s.percent, s.fixed_minor, s.by_contract_year);
   } else if constexpr (std::is_same_v<T, RuleSpec>) {
-    v(s.rule_id, s.role, s.when, s.reward, s.budget);
+    v(s.rule_id, s.name, s.role, s.when, s.reward, s.budget);
   } else if constexpr (std::is_same_v<T, BaseSpec>) {
     v(s.subtract_tax, s.subtract_fee, s.add_discount);
   } else if constexpr (std::is_same_v<T, PayoutMinimumSpec>) {
     v(s.currency, s.amount_minor);
   } else {
     static_assert(std::is_same_v<T, ProgramSpec>, "a part of no program");
-    v(s.program_id, s.currency, s.time_zone, s.rounding, s.reversal_rounding,
-      s.conversion, s.model, s.windows, s.acquisition, s.acquisition_months,
-      s.base, s.terms_as_of, s.hold_days, s.clawback_days, s.payout_minimum,
-      s.customer_share_min, s.customer_share_max, s.rules);
+    v(s.program_id, s.name, s.currency, s.time_zone, s.rounding,
+      s.reversal_rounding, s.conversion, s.model, s.windows, s.acquisition,
+      s.acquisition_months, s.base, s.terms_as_of, s.hold_days, s.clawback_days,
+      s.payout_minimum, s.customer_share_min, s.customer_share_max, s.rules);
   }
 }
 

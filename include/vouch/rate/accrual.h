@@ -16,12 +16,22 @@
 
 VOUCH_NAMESPACE_BEGIN
 
+// The kind of event that made a row.
+enum class AccrualSource : uint8_t {
+  kNone,
+  kPayment,
+  kRefund,  // a refund, chargeback or cancellation
+  kChargebackReversed,
+  kReview,  // a VOID
+};
+
 // One row of the feed. Texts are borrowed from the program's own tables and
 // live as long as the engine.
 struct Accrual {
   Seq seq;       // of the event that made the row
   Instant time;  // of that event
   AccrualKind kind = AccrualKind::kNone;
+  AccrualSource source = AccrualSource::kNone;
   // An accrual's own id; on a reversal that of the accrual it takes from.
   AccrualId accrual_id;
   // What a won chargeback brings back belongs to this accrual; else none.
@@ -32,6 +42,7 @@ struct Accrual {
                 // reversal its own time
   PartnerIndex partner;
   std::string_view payment_id;
+  std::string_view refund_id;  // of the refund that made the row; else empty
   std::string_view rule_id;
   Role role = Role::kNone;
   int32_t level = 0;         // 0: the credited partner; uplines from 1

@@ -53,6 +53,32 @@ inline std::string_view NothingText(NothingEarned why) {
   return "";
 }
 
+// "1 day", "31 days", "4:05" or "30 days 0:00:10": as fine as needed.
+inline std::string AgeText(int64_t us) {
+  const int64_t days = us / kUsPerDay;
+  const int64_t rest = us % kUsPerDay;
+  std::string text;
+  if (days != 0 || rest == 0) {
+    text = absl::StrCat(days, days == 1 ? " day" : " days");
+  }
+  if (rest == 0) return text;
+  const int64_t seconds = rest / 1'000'000;
+  absl::StrAppend(&text, text.empty() ? "" : " ", seconds / 3600, ":",
+                  absl::Dec(seconds / 60 % 60, absl::kZeroPad2));
+  if (rest % 60'000'000 == 0) return text;
+  absl::StrAppend(&text, ":", absl::Dec(seconds % 60, absl::kZeroPad2));
+  if (rest % 1'000'000 == 0) return text;
+  absl::StrAppend(&text, ".", absl::Dec(rest % 1'000'000, absl::kZeroPad6));
+  return text;
+}
+
+inline std::string WindowText(const ExplainedTouch& touch) {
+  const int64_t window_us = touch.window_us.value_or(0);
+  return absl::StrCat("out: ", AgeText(touch.age_us), " old, the window of ",
+                      ToAbsl(Word(touch.channel)), " is ", AgeText(window_us),
+                      touch.age_us == window_us ? " without its end" : "");
+}
+
 // Writes an Explanation paragraph by paragraph.
 class ExplanationWriter {
  public:
@@ -104,7 +130,12 @@ class ExplanationWriter {
                                : "contract " + e_.contract_id,
         ", counted from ", FormatDay(e_.contract_anchor), ")\n");
     Say("  rated by the terms set by seq ", e_.terms_seq.value(), ", held for ",
-        e_.hold_days, " days, ",
+        e_.hold_days, " days",
+        e_.payment_terms_seq == e_.terms_seq
+            ? std::string()
+            : absl::StrCat(" by those of its own time, set by seq ",
+                           e_.payment_terms_seq.value()),
+        ", ",
         e_.clawback_days
             ? absl::StrCat("refunds reverse for ", *e_.clawback_days, " days")
             : std::string("every refund reverses"),
@@ -114,8 +145,11 @@ class ExplanationWriter {
   void Decision(const ExplainedDecision& decision) {
     Say("\nWho is credited: decided by ",
         decision.trigger == Trigger::kSignup ? "the sign-up" : "a payment",
-        " on ", Day(decision.at), " (seq ", decision.seq.value(), "), ",
-        decision.model == Model::kFirstTouch ? "first" : "last", " touch\n");
+        decision.payment_id.empty() ? "" : " " + decision.payment_id, " on ",
+        Day(decision.at), " (event ", decision.event_id, ", seq ",
+        decision.seq.value(), "), ",
+        decision.model == Model::kFirstTouch ? "first" : "last",
+        " touch, by the terms set by seq ", decision.terms_seq.value(), "\n");
     Table table({"touch", "channel", "partner", "code", "outcome"});
     for (const ExplainedTouch& touch : decision.touches) {
       table.Row({FormatInstant(touch.time), std::string(Word(touch.channel)),
@@ -126,7 +160,7 @@ class ExplanationWriter {
       Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
           Rate::FromPpb(credit.weight_ppb).ToString(), " (", Word(credit.kind),
           credit.group.empty() ? "" : ", group " + credit.group,
-          credit.active ? "" : ", not ACTIVE at the payment", ")\n");
+          credit.active ? std::string() : ", not ACTIVE at the payment", ")\n");
     }
     if (decision.credits.empty()) Say("  nobody\n");
   }
@@ -157,20 +191,28 @@ class ExplanationWriter {
   void Amounts() {
     if (!e_.amounts.empty()) Say("\nWhat it came to:\n");
     for (const ExplainedAmount& a : e_.amounts) {
-      Say("  ", a.partner_id, " by rule ", a.rule_id, ": base ",
+      Say("  ", a.partner_id, " by rule ", a.rule_id, ": ",
+          a.budget ? "price (the discount added back) " : "base ",
           Minor(a.base_minor), " x ", a.rate);
+      if (!a.percent.empty() && !a.year_rate.empty()) {
+        Say(" (", a.percent, " and the year's ", a.year_rate, ")");
+      }
       if (a.fixed_minor != 0) Say(" + ", Minor(a.fixed_minor));
       Say(" = ", a.numerator, "/", a.denominator, " minor units, ",
           RoundingName(a.rounding), " to ", Minor(a.rounded_minor));
-      if (a.budget) {
-        Say("; the customer's share of ", a.customer_share,
-            " is a discount of ", Minor(a.discount_minor));
-      }
+      if (a.budget) Discount(a);
       if (a.weight_ppb != kPpb) {
         Say("; a weight of ", Rate::FromPpb(a.weight_ppb).ToString());
       }
       Say("; earns ", Minor(a.amount_minor), "\n");
     }
+  }
+
+  void Discount(const ExplainedAmount& a) {
+    Say("; the customer's share of ", a.customer_share, " (", a.share_from,
+        ") = ", a.discount.numerator, "/", a.discount.denominator,
+        " minor units, ", RoundingName(a.rounding), " to a discount of ",
+        Minor(a.discount_minor));
   }
 
   void Refunds() {
@@ -181,20 +223,30 @@ class ExplanationWriter {
           refund.past_clawback ? ": past the clawback window, reverses nothing"
                                : "",
           "\n");
+      for (const event::RefundLine& line : refund.lines) {
+        Say("    line ", line.line, ": ", Minor(line.amount_minor), "\n");
+      }
+      for (const ExplainedReversal& r : refund.reversals) {
+        Say("    accrual ", FormatAccrualId(r.accrual_id), ": reversed ",
+            Minor(r.before_minor), " before, ",
+            Minor(r.before_minor + r.change_minor), " after\n");
+      }
     }
   }
 
   void Booked() {
     Table rows({"event", "kind", "accrual", "partner", "rule", ">amount"});
-    for (const ExplainedAccrual& a : e_.accruals) {
-      rows.Row({a.event_id, std::string(Word(a.kind)),
-                FormatAccrualId(a.accrual_id), a.partner_id, a.rule_id,
-                Minor(a.amount_minor)});
+    for (const Output& row : e_.accruals) {
+      const Accrual& a = *row.accrual;
+      rows.Row({std::string(row.event_id), std::string(Word(a.kind)),
+                FormatAccrualId(a.accrual_id), std::string(row.partner_id),
+                std::string(a.rule_id), Minor(a.amount_minor)});
     }
     if (!rows.empty()) Say("\nEarned and taken back:\n", rows.ToString());
     Table entries({"event", "date", "why", "from", "to", ">amount"});
-    for (const ExplainedEntry& entry : e_.entries) {
-      entries.Row({entry.event_id, Day(entry.time),
+    for (const Output& row : e_.entries) {
+      const Entry& entry = *row.entry;
+      entries.Row({std::string(row.event_id), Day(entry.time),
                    std::string(Word(entry.kind)), std::string(Word(entry.from)),
                    std::string(Word(entry.to)), Minor(entry.amount_minor)});
     }
@@ -207,18 +259,24 @@ class ExplanationWriter {
 
 }  // namespace internal
 
-inline std::string FateText(TouchFate fate, Standing standing) {
-  switch (fate) {
+inline std::string FateText(const ExplainedTouch& touch, Model model) {
+  switch (touch.fate) {
     case TouchFate::kAfterConversion:
       return "out: after the conversion";
     case TouchFate::kDoesNotHold:
-      return absl::StrCat("out: ", ToAbsl(internal::StandingText(standing)));
+      return absl::StrCat("out: ",
+                          ToAbsl(internal::StandingText(touch.standing)));
     case TouchFate::kOutsideWindow:
-      return "out: older than the channel's window";
+      return internal::WindowText(touch);
     case TouchFate::kPartnerNotActive:
-      return "out: the partner was not ACTIVE at the conversion";
+      return touch.partner_status == PartnerStatus::kNone
+                 ? "out: the partner was not ACTIVE at the conversion"
+                 : absl::StrCat("out: the partner was ",
+                                ToAbsl(Word(touch.partner_status)),
+                                " at the conversion");
     case TouchFate::kLost:
-      return "lost: another touch won";
+      return model == Model::kFirstTouch ? "lost: an earlier touch won"
+                                         : "lost: a later touch won";
     case TouchFate::kWon:
       return "won";
   }

@@ -5,14 +5,16 @@
 //   StatusOr<Explanation> why = engine.Explain(program_id, payment_id);
 //   std::cout << ExplanationText(*why);
 //
-// Data first, text from it. An Explanation owns all that it says and is a
-// plain value.
+// Data first, text from it. An Explanation owns all that it says but the rows
+// of the feed: these are borrowed from the engine, as a Statement's are, so
+// that it must not outlive the engine.
 #ifndef VOUCH_REPORT_EXPLANATION_H_
 #define VOUCH_REPORT_EXPLANATION_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vouch/attribute/decide.h"
@@ -22,9 +24,11 @@
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
 #include "vouch/base/rounding.h"
+#include "vouch/event/event.h"
 #include "vouch/identify/touch.h"
 #include "vouch/ledger/entry.h"
 #include "vouch/program/spec.h"
+#include "vouch/report/output.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -36,8 +40,16 @@ struct ExplainedTouch {
   std::string partner_id;  // as known, else as named
   std::string code;        // as issued, else as named; may be empty
   std::string campaign;
+  std::vector<std::string> sub_ids;
   Standing standing = Standing::kHolds;
   TouchFate fate = TouchFate::kLost;
+  // At the conversion; kNone: there was no record of the partner.
+  PartnerStatus partner_status = PartnerStatus::kNone;
+  int64_t age_us = 0;  // at the conversion; below zero: the touch came after
+  std::optional<int64_t> window_us;  // the channel's; absent: none
+  bool window_inclusive = false;     // exactly the window's age counts
+  // From or until when the code held, where `standing` is about that.
+  std::optional<Instant> code_limit;
   std::string reason;  // in words
 };
 
@@ -54,11 +66,15 @@ struct ExplainedCredit {
   // At the payment's time:
   PartnerKind kind = PartnerKind::kNone;
   std::string group;
+  PartnerStatus status = PartnerStatus::kNone;  // kNone: there was no record
   bool active = false;
 };
 
 struct ExplainedDecision {
-  Seq seq;
+  Seq seq;                 // of the event that converted
+  std::string event_id;    // of that event
+  std::string payment_id;  // empty unless a payment converted
+  Seq terms_seq;           // of the version that decided
   Instant at;
   Trigger trigger = Trigger::kNone;
   Model model = Model::kNone;
@@ -75,11 +91,15 @@ struct ExplainedTrial {
   std::string failed;
   std::string wanted;
   std::string actual;
+  int32_t rule_place = 0;  // in the program, from 1
 };
 
 struct ExplainedLine {
   int32_t line = 0;
   std::string product;
+  std::string category;
+  int64_t quantity = 1;
+  std::vector<std::pair<std::string, std::string>> attributes;
   int64_t amount_minor = 0;
   int64_t tax_minor = 0;
   int64_t discount_minor = 0;
@@ -88,49 +108,46 @@ struct ExplainedLine {
   std::vector<ExplainedTrial> trials;
 };
 
+// Both in decimal text.
+struct ExplainedFraction {
+  std::string numerator;
+  std::string denominator;
+};
+
 // What one credit gets by one rule. The product before rounding is exactly
-// numerator / denominator.
+// numerator / denominator, in minor units.
 struct ExplainedAmount {
   std::string partner_id;
   std::string rule_id;
+  int32_t rule_place = 0;  // in the program, from 1
   Role role = Role::kNone;
   std::vector<int32_t> lines;
   int64_t base_minor = 0;
   bool budget = false;
-  std::string rate;  // of the base, or the budget: "12.5%"
+  std::string rate;       // of the base in all, or the budget: "12.5%"
+  std::string percent;    // of that, the rule's percent; empty: none
+  std::string year_rate;  // of that, the contract year's; empty: none
   int64_t fixed_minor = 0;
   std::string numerator;
   std::string denominator;
+  ExplainedFraction lowest;  // the same in lowest terms
   Rounding rounding = Rounding::kHalfEven;
   int64_t rounded_minor = 0;   // of a budget: the whole of it
-  std::string customer_share;  // of a budget
+  std::string customer_share;  // of a budget, within the program's bounds
+  // Of a budget: whose share that is, "code" or "partner"; "program" where its
+  // bounds set it, nobody having given one within them.
+  std::string share_from;
+  ExplainedFraction discount;  // of a budget: the customer's before rounding
   int64_t discount_minor = 0;  // of a budget: the customer's
   int64_t weight_ppb = 0;
   int64_t amount_minor = 0;  // this credit's place in the split
 };
 
-struct ExplainedAccrual {
+// What a refund did to one accrual: before + change is reversed after it.
+struct ExplainedReversal {
   AccrualId accrual_id;
-  AccrualKind kind = AccrualKind::kNone;
-  Seq seq;
-  std::string event_id;
-  Instant time;
-  std::string partner_id;
-  std::string rule_id;
-  int64_t amount_minor = 0;
-};
-
-struct ExplainedEntry {
-  Seq seq;
-  uint32_t place = 0;
-  std::string event_id;
-  Instant time;
-  EntryKind kind = EntryKind::kNone;
-  std::string partner_id;
-  Account from = Account::kNone;
-  Account to = Account::kNone;
-  int64_t amount_minor = 0;
-  AccrualId accrual_id;
+  int64_t before_minor = 0;
+  int64_t change_minor = 0;  // below zero: brought back
 };
 
 struct ExplainedRefund {
@@ -140,6 +157,10 @@ struct ExplainedRefund {
   RefundKind kind = RefundKind::kNone;
   int64_t amount_minor = 0;
   bool past_clawback = false;
+  // By line what was given back; below zero where a won chargeback brought
+  // back.
+  std::vector<event::RefundLine> lines;
+  std::vector<ExplainedReversal> reversals;  // of accruals that it changed
 };
 
 // Why a payment earned nobody anything.
@@ -173,14 +194,16 @@ struct Explanation {
   TermsAsOf terms_as_of = TermsAsOf::kNone;
   Seq terms_seq;
   Instant terms_from;
+  // The version of the payment's own time, which gives hold and clawback.
+  Seq payment_terms_seq;
   int64_t hold_days = 0;
   std::optional<int64_t> clawback_days;
 
   std::optional<ExplainedDecision> decision;
   std::vector<ExplainedLine> lines;
   std::vector<ExplainedAmount> amounts;
-  std::vector<ExplainedAccrual> accruals;  // reversals among them
-  std::vector<ExplainedEntry> entries;
+  std::vector<Output> accruals;  // reversals among them, in the feed's order
+  std::vector<Output> entries;   // of these accruals, in the feed's order
   std::vector<ExplainedRefund> refunds;
   NothingEarned nothing_earned = NothingEarned::kNone;
 };
@@ -188,8 +211,9 @@ struct Explanation {
 // For people: the same as text, a paragraph a question.
 std::string ExplanationText(const Explanation& explanation);
 
-// Why a touch of that fate and standing lost or won, in words.
-std::string FateText(TouchFate fate, Standing standing);
+// Why `touch` lost or won under `model`, in words: of its fate, standing,
+// channel, age and window.
+std::string FateText(const ExplainedTouch& touch, Model model);
 
 VOUCH_NAMESPACE_END
 

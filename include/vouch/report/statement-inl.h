@@ -63,6 +63,10 @@ inline std::string ReasonOf(const StatementRow& row) {
   if (!entry.payout_id.empty()) {
     return absl::StrCat("payout ", ToAbsl(entry.payout_id));
   }
+  if (!entry.author.empty()) {
+    return absl::StrCat("by ", ToAbsl(entry.author),
+                        entry.reason.empty() ? "" : ": ", ToAbsl(entry.reason));
+  }
   if (row.accrual == nullptr) return "";
   const Accrual& accrual = *row.accrual;
   std::string text =
@@ -112,6 +116,17 @@ inline std::string SectionText(const StatementSection& section,
     sum("+ opening balances", section.opening_balances_minor);
   }
   sum("= closing", section.closing.Sum());
+  sum("of it paid", section.closing.paid_minor);
+  sum("of it still owed", section.closing.Owed());
+  if (section.payouts_requested_minor != 0) {
+    sum("payouts requested", section.payouts_requested_minor);
+  }
+  if (section.payouts_sent_minor != 0) {
+    sum("payouts sent", section.payouts_sent_minor);
+  }
+  if (section.payouts_failed_minor != 0) {
+    sum("payouts failed", section.payouts_failed_minor);
+  }
   return absl::StrCat(
       table.empty() ? "  nothing moved\n" : table.ToString(), "\n",
       sums.ToString(), "  opening: ", BalancesText(section.opening, currency),

@@ -28,9 +28,9 @@ struct Parcel {
   std::string_view rule_id;
   Instant due;               // when it matures
   int64_t held_minor = 0;    // still pending of it
-  int64_t open_minor = 0;    // of the whole chain: neither reversed nor void;
-                             // kept at the head of the chain alone
-  int64_t missed_minor = 0;  // what reversals found taken by a VOID; there too
+  int64_t open_minor = 0;    // neither reversed nor void of it
+  int64_t missed_minor = 0;  // what reversals found taken by a VOID; kept at
+                             // the head of the chain for all of it
   ParcelState state = ParcelState::kHeld;
   std::size_t head = 0;  // the place of the first parcel of the chain
   std::size_t next = 0;  // the next parcel of the chain, 0 for none

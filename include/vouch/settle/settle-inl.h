@@ -21,6 +21,8 @@ struct Subject {
   AccrualId accrual_id;
   std::string_view rule_id;
   std::string_view payout_id;
+  Decider decider;
+  Instant due;  // of what matures
 };
 
 // Writes one entry and moves the balances with it. Nothing of zero is booked.
@@ -41,6 +43,9 @@ inline void Post(const Booking& booking, EntryKind kind, Account from,
   if (subject.accrual_id.place > 0) entry.accrual_id = subject.accrual_id;
   entry.rule_id = subject.rule_id;
   entry.payout_id = subject.payout_id;
+  entry.author = subject.decider.author;
+  entry.reason = subject.decider.reason;
+  entry.due = subject.due;
   booking.entries->push_back(entry);
   account->balances.Move(from, to, amount_minor);
 }
@@ -58,7 +63,8 @@ inline void MatureParcel(const Booking& booking, Parcel* parcel,
   const int64_t amount = std::exchange(parcel->held_minor, 0);
   parcel->state = ParcelState::kMatured;
   Post(booking, EntryKind::kMature, Account::kPending, Account::kPayable,
-       amount, {parcel->accrual_id, parcel->rule_id, {}}, account);
+       amount, {parcel->accrual_id, parcel->rule_id, {}, {}, parcel->due},
+       account);
 }
 
 inline void PushDue(std::size_t place, AccountState* account) {
@@ -93,7 +99,6 @@ inline void AddParcel(const Booking& booking, const Earned& earned,
 inline void Chain(const AccrualId& restores_id, AccountState* account) {
   const std::size_t newest = account->parcels.size() - 1;
   Parcel* head = account->Find(restores_id);
-  head->open_minor += account->parcels[newest].open_minor;
   std::size_t last = head->head;
   while (account->parcels[last].next != 0) last = account->parcels[last].next;
   account->parcels[last].next = newest;
@@ -144,31 +149,36 @@ inline int64_t BookAccrual(const Booking& booking, Earned earned,
   }
   internal::Post(booking, EntryKind::kAccrual, Account::kExpense,
                  Account::kPending, earned.amount_minor,
-                 {earned.accrual_id, earned.rule_id, {}}, account);
+                 {earned.accrual_id, earned.rule_id, {}, {}, {}}, account);
   if (earned.hold_us == 0) BookClock(booking, account);
   return earned.amount_minor;
 }
 
-inline int64_t BookReversal(const Booking& booking, const AccrualId& id,
-                            int64_t amount_minor, AccountState* account) {
+inline void BookReversal(const Booking& booking, const AccrualId& id,
+                         int64_t amount_minor, AccountState* account,
+                         std::vector<Taken>* taken) {
   BookClock(booking, account);
-  Parcel* head = account->Find(id);
-  const int64_t taken = std::min(amount_minor, head->open_minor);
-  head->open_minor -= taken;
-  head->missed_minor += amount_minor - taken;
-  int64_t pending = 0;
-  for (Parcel* link = head;; link = &account->parcels[link->next]) {
-    const int64_t part = std::min(taken - pending, link->held_minor);
-    link->held_minor -= part;
-    pending += part;
-    if (link->next == 0) break;
+  const std::size_t head = account->Find(id)->head;
+  int64_t rest = amount_minor;
+  for (const Account from : {Account::kPending, Account::kPayable}) {
+    for (std::size_t place = head; rest > 0;) {
+      Parcel& link = account->parcels[place];
+      const bool held = link.held_minor > 0;
+      if (held == (from == Account::kPending)) {
+        const int64_t part = std::min(rest, link.open_minor);
+        if (held) link.held_minor -= part;
+        link.open_minor -= part;
+        rest -= part;
+        internal::Post(booking, EntryKind::kReversal, from, Account::kExpense,
+                       part, {link.accrual_id, link.rule_id, {}, {}, {}},
+                       account);
+        if (part > 0) taken->push_back({link.accrual_id, part});
+      }
+      if (link.next == 0) break;
+      place = link.next;
+    }
   }
-  const internal::Subject subject{id, head->rule_id, {}};
-  internal::Post(booking, EntryKind::kReversal, Account::kPending,
-                 Account::kExpense, pending, subject, account);
-  internal::Post(booking, EntryKind::kReversal, Account::kPayable,
-                 Account::kExpense, taken - pending, subject, account);
-  return taken;
+  account->parcels[head].missed_minor += rest;
 }
 
 inline absl::Status CheckReview(const AccountState& account,
@@ -196,7 +206,8 @@ inline absl::Status CheckReview(const AccountState& account,
 }
 
 inline int64_t BookReview(const Booking& booking, const AccrualId& id,
-                          Verdict verdict, AccountState* account) {
+                          Verdict verdict, const Decider& decider,
+                          AccountState* account) {
   BookClock(booking, account);
   Parcel* parcel = account->Find(id);
   if (verdict == Verdict::kHold) {
@@ -212,20 +223,22 @@ inline int64_t BookReview(const Booking& booking, const AccrualId& id,
   }
   const int64_t amount = std::exchange(parcel->held_minor, 0);
   parcel->state = ParcelState::kVoid;
-  account->parcels[parcel->head].open_minor -= amount;
+  parcel->open_minor -= amount;
   internal::Post(booking, EntryKind::kVoid, Account::kPending,
-                 Account::kExpense, amount, {id, parcel->rule_id, {}}, account);
+                 Account::kExpense, amount,
+                 {id, parcel->rule_id, {}, decider, {}}, account);
   return amount;
 }
 
 inline void BookAdjustment(const Booking& booking, int64_t amount_minor,
-                           AccountState* account) {
+                           const Decider& decider, AccountState* account) {
   BookClock(booking, account);
   const bool up = amount_minor > 0;
   internal::Post(booking, EntryKind::kAdjustment,
                  up ? Account::kExpense : Account::kPayable,
                  up ? Account::kPayable : Account::kExpense,
-                 up ? amount_minor : -amount_minor, {}, account);
+                 up ? amount_minor : -amount_minor, {{}, {}, {}, decider, {}},
+                 account);
 }
 
 inline void BookOpening(const Booking& booking, int64_t pending_minor,
@@ -237,7 +250,7 @@ inline void BookOpening(const Booking& booking, int64_t pending_minor,
     internal::AddParcel(booking, {id, {}, {}, pending_minor, hold_us}, account);
   }
   internal::Post(booking, EntryKind::kOpeningBalance, Account::kExpense,
-                 Account::kPending, pending_minor, {id, {}, {}}, account);
+                 Account::kPending, pending_minor, {}, account);
   const bool owed = payable_minor > 0;
   internal::Post(booking, EntryKind::kOpeningBalance,
                  owed ? Account::kExpense : Account::kPayable,
@@ -282,7 +295,7 @@ inline void BookPayout(const Booking& booking, EntryKind kind,
                  requested ? Account::kPayable : Account::kInTransit,
                  requested ? Account::kInTransit
                            : (sent ? Account::kPaid : Account::kPayable),
-                 amount_minor, {{}, {}, payout_id}, account);
+                 amount_minor, {{}, {}, payout_id, {}, {}}, account);
 }
 
 VOUCH_NAMESPACE_END

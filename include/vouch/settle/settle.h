@@ -60,11 +60,19 @@ void BookClock(const Booking& booking, AccountState* account);
 int64_t BookAccrual(const Booking& booking, Earned earned,
                     AccountState* account);
 
-// Takes `amount_minor` of accrual `id` back from where it stands: pending
-// while held, else payable. Gives what was taken: less than asked only where
-// a VOID has taken it before.
-int64_t BookReversal(const Booking& booking, const AccrualId& id,
-                     int64_t amount_minor, AccountState* account);
+// What a reversal took of one accrual.
+struct Taken {
+  AccrualId accrual_id;
+  int64_t amount_minor = 0;
+};
+
+// Takes `amount_minor` of accrual `id`, and of what came back to it, from where
+// each stands: what is still held first, from pending, then from payable.
+// Appends to `*taken` what it took of each: less than asked in all only where a
+// VOID has taken it before.
+void BookReversal(const Booking& booking, const AccrualId& id,
+                  int64_t amount_minor, AccountState* account,
+                  std::vector<Taken>* taken);
 
 // Whether the verdict can be given at `at`: NOT_FOUND for an accrual that is
 // not of this account, FAILED_PRECONDITION when it is not pending (HOLD,
@@ -72,13 +80,19 @@ int64_t BookReversal(const Booking& booking, const AccrualId& id,
 absl::Status CheckReview(const AccountState& account, const AccrualId& id,
                          Verdict verdict, Instant at);
 
+// Who decided something, and why. Texts live as long as the entries.
+struct Decider {
+  std::string_view author;
+  std::string_view reason;
+};
+
 // Carries a checked verdict out. Gives what a VOID took, else 0.
 int64_t BookReview(const Booking& booking, const AccrualId& id, Verdict verdict,
-                   AccountState* account);
+                   const Decider& decider, AccountState* account);
 
 // Straight to payable, either sign.
 void BookAdjustment(const Booking& booking, int64_t amount_minor,
-                    AccountState* account);
+                    const Decider& decider, AccountState* account);
 
 // What a program that ran elsewhere left; payable below zero is a debt.
 void BookOpening(const Booking& booking, int64_t pending_minor,

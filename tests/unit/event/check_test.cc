@@ -100,8 +100,8 @@ TEST(CheckEventTest, EveryEventHasProgramIdAndTime) {
       {{"p", "e", Instant{INT64_MIN}, event::Clock()}, "time_us"},
       {{"p", "e", Instant{INT64_MAX}, event::Clock()}, "time_us"},
       // The first problem is told.
-      {{"", "", Instant{INT64_MAX}, event::CodeRevoked{""}}, "program_id"},
-      {{"p", "e", Instant{0}, event::CodeRevoked{""}}, "code_revoked.code"},
+      {{"", "", Instant{INT64_MAX}, event::CodeRevoked{"", ""}}, "program_id"},
+      {{"p", "e", Instant{0}, event::CodeRevoked{"", ""}}, "code_revoked.code"},
   };
   for (const auto& c : kCases) {
     EXPECT_EQ(FieldOf(CheckEvent(c.event)), c.field);

@@ -66,6 +66,7 @@ Bodies ChangedReference() {
       With(SampleCode(), [](auto& e) { e.max_redemptions = 6; }),
       SampleRevoked(),
       With(SampleRevoked(), [](auto& e) { e.code = "anna-10"; }),
+      With(SampleRevoked(), [](auto& e) { e.partner_id = ""; }),
       SampleTouch(),
       With(SampleTouch(), [](auto& e) { e.customer.id = "c-2"; }),
       With(SampleTouch(),
@@ -106,6 +107,7 @@ Bodies ChangedCustomers() {
       SampleEnd(),
       With(SampleEnd(), [](auto& e) { e.contract_id = "k-2"; }),
       With(SampleEnd(), [](auto& e) { e.customer.id = "c-2"; }),
+      With(SampleEnd(), [](auto& e) { e.product = ""; }),
       With(SampleEnd(), [](auto& e) { e.end_date = CivilDay(2025, 3, 1); }),
   };
 }
@@ -492,11 +494,12 @@ TEST(CodecTest, AValueThatNoEventCanHoldIsDataLoss) {
   end.end_date = CivilDay(10000, 1, 1);
   EXPECT_EQ(read(RecordOf(SampleEvent(end))), kLoss);
   // A day of 2^63 - 1, which would overflow a calendar: ContractEnded (8) of
-  // contract "k" and customer 1.
-  EXPECT_EQ(read("\x01\x01p\x01"
-                 "e\x00\x08\x01k\x01\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
-                 ""sv),
-            kLoss);
+  // contract "k", customer 1 and no product.
+  EXPECT_EQ(
+      read("\x01\x01p\x01"
+           "e\x00\x08\x01k\x01\x00\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+           ""sv),
+      kLoss);
   event::AccrualReviewed review = SampleReview();
   review.verdict = static_cast<Verdict>(4);
   EXPECT_EQ(read(RecordOf(SampleEvent(review))), kLoss);

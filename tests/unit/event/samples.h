@@ -39,7 +39,7 @@ inline event::CodeIssued SampleCode() {
   return {"ANNA-10",   "anna",      "spring", Rate::FromPpb(1),
           Instant{10}, Instant{20}, 5};
 }
-inline event::CodeRevoked SampleRevoked() { return {"ANNA-10"}; }
+inline event::CodeRevoked SampleRevoked() { return {"ANNA-10", "anna"}; }
 inline event::Touch SampleTouch() {
   return {{"c-1", {}}, {}, Channel::kLink, "anna", "", "spring", kSubIds};
 }
@@ -53,7 +53,7 @@ inline event::ContractStarted SampleContract() {
   return {"k-1", {"c-1", {}}, "phone", CivilDay(2024, 2, 29), "k-0"};
 }
 inline event::ContractEnded SampleEnd() {
-  return {"k-1", {"c-1", {}}, CivilDay(2025, 2, 28)};
+  return {"k-1", {"c-1", {}}, "phone", CivilDay(2025, 2, 28)};
 }
 inline constexpr event::PaymentLine kLines[] = {
     {1, "phone", "voice", 1, 100000, 19000, 500, 30, kAttributes},

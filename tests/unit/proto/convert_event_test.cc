@@ -218,8 +218,6 @@ TEST(ConvertEventTest, RefusesByName) {
        "partner_set.customer_share: "},
       {R"("code_issued":{"customer_share":"0.1234567891"})",
        "code_issued.customer_share: "},
-      {R"("code_revoked":{"partner_id":"p"})",
-       "code_revoked.partner_id: not supported yet"},
       {R"("signup":{"identity_keys":[{}]})",
        "signup.identity_keys: not supported yet"},
       {R"("touch":{"channel":"VIEW"})",
@@ -228,16 +226,12 @@ TEST(ConvertEventTest, RefusesByName) {
        "touch.channel: DIRECT is not supported yet"},
       {R"("touch":{"channel":"LEAD"})",
        "touch.channel: LEAD comes from lead events"},
-      {R"("contract_started":{})",
-       "contract_started.start_date: missing; a default is not supported yet"},
+      {R"("contract_started":{})", "contract_started.start_date: missing"},
       {R"("contract_started":{"start_date":"2023-02-29"})",
        "contract_started.start_date: does not exist"},
       {R"("contract_started":{"start_date":"1.2.2023"})",
        "contract_started.start_date: is not YYYY-MM-DD"},
-      {R"("contract_ended":{"product":"p","end_date":"2023-02-28"})",
-       "contract_ended.product: not supported yet"},
-      {R"("contract_ended":{})",
-       "contract_ended.end_date: missing; a default is not supported yet"},
+      {R"("contract_ended":{})", "contract_ended.end_date: missing"},
       {R"("contract_ended":{"end_date":"10000-01-01"})",
        "contract_ended.end_date: is not YYYY-MM-DD"},
       {R"("payment":{"exchange":{}})", "payment.exchange: not supported yet"},
@@ -270,6 +264,19 @@ TEST(ConvertEventTest, RefusesByName) {
       EXPECT_EQ(problem, expected);
     }
   }
+}
+
+// Absent is not 1970: CheckEvent refuses an event without a time.
+TEST(ConvertEventTest, AnAbsentTimeIsNone) {
+  v1::Event message = Message(GoodBodies()[0]);
+  EventArena arena;
+  Event event;
+  message.clear_time_us();
+  ASSERT_TRUE(ConvertEvent(message, &arena, &event).ok());
+  EXPECT_EQ(event.time, kNoTime);
+  message.set_time_us(0);
+  ASSERT_TRUE(ConvertEvent(message, &arena, &event).ok());
+  EXPECT_EQ(event.time, Instant{0});
 }
 
 // Numbers that only a newer schema knows are refused, never read as another.

@@ -21,6 +21,7 @@ Accrual SomeAccrual() {
   a.seq = Seq(7);
   a.time = At("2024-01-02T03:04:05Z");
   a.kind = AccrualKind::kAccrual;
+  a.source = AccrualSource::kPayment;
   a.accrual_id = {Seq(7), 2};
   a.payment_seq = Seq(7);
   a.payment_id = "inv-1";
@@ -80,13 +81,21 @@ TEST(ConvertAccrualTest, NamesTheAccrualThatIsTakenFromOrBroughtBack) {
   row.accrual = &accrual;
   accrual.seq = Seq(9);
   accrual.kind = AccrualKind::kReversal;
+  accrual.source = AccrualSource::kReview;
   v1::Accrual m;
   ConvertAccrual(row, &m);
   EXPECT_EQ(m.seq(), 9);
   EXPECT_EQ(m.accrual_id(), "7-2");
   EXPECT_EQ(m.kind(), v1::Accrual::REVERSAL);
-  EXPECT_EQ(m.source(), v1::Accrual::SOURCE_UNSPECIFIED);
+  EXPECT_EQ(m.source(), v1::Accrual::REVIEW);
+  EXPECT_EQ(m.refund_id(), "");
+  accrual.source = AccrualSource::kRefund;
+  accrual.refund_id = "r-1";
+  ConvertAccrual(row, &m);
+  EXPECT_EQ(m.source(), v1::Accrual::REFUND);
+  EXPECT_EQ(m.refund_id(), "r-1");
   accrual.kind = AccrualKind::kAccrual;
+  accrual.source = AccrualSource::kChargebackReversed;
   accrual.accrual_id = {Seq(9), 1};
   accrual.restores_id = {Seq(7), 2};
   ConvertAccrual(row, &m);
@@ -202,8 +211,10 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   credit.touch_seq = Seq(5);
   credit.touch_at = At("2024-01-02T03:04:04Z");
   decision.credits.push_back(credit);
-  const DecisionRow row{"shop",    "e-7",    "c-1",      CustomerNumber(2),
-                        &decision, {"anna"}, {"ANNA-20"}};
+  decision.terms_seq = Seq(3);
+  decision.touch_count = 2;
+  const DecisionRow row{"shop",  "e-7",     "c-1",    CustomerNumber(2),
+                        "inv-9", &decision, {"anna"}, {"ANNA-20"}};
   v1::Decision m;
   ConvertDecision(row, &m);
   EXPECT_EQ(m.seq(), 7);
@@ -213,6 +224,9 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   EXPECT_EQ(m.customer_id(), "c-1");
   EXPECT_EQ(m.trigger(), v1::Decision::SIGNUP);
   EXPECT_EQ(m.result(), v1::Decision::PARTNERS);
+  EXPECT_EQ(m.no_winner(), v1::Decision::NO_WINNER_UNSPECIFIED);
+  EXPECT_EQ(m.terms_seq(), 3);
+  EXPECT_EQ(m.payment_id(), "inv-9");
   EXPECT_TRUE(m.binds());
   EXPECT_FALSE(m.has_bound_until_us());
   EXPECT_EQ(m.program_id(), "shop");
@@ -233,7 +247,11 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   decision.credits.clear();
   ConvertDecision(row, &m);
   EXPECT_EQ(m.result(), v1::Decision::NOBODY);
+  EXPECT_EQ(m.no_winner(), v1::Decision::ALL_OUT);
   EXPECT_EQ(m.credits_size(), 0);
+  decision.touch_count = 0;
+  ConvertDecision(row, &m);
+  EXPECT_EQ(m.no_winner(), v1::Decision::NO_CANDIDATE);
 }
 
 TEST(ConvertBalanceTest, CarriesEveryField) {
@@ -396,6 +414,7 @@ class AnswersTest : public testing::Test {
     budget.rule_id = "monthly";
     budget.budget = "10%";
     spec.rules = {by_link, later, budget};
+    spec.windows = {{Channel::kCode, 14, WindowEnd::kInclusive}};
     const std::string bytes = EncodeSpec(spec);
     event::PartnerSet partner;
     partner.partner_id = "anna";
@@ -411,9 +430,15 @@ class AnswersTest : public testing::Test {
     unknown.code = "NOBODY";
     event::Touch touch = unknown;
     touch.code = "anna20";
+    const std::string_view sub_ids[] = {"mail", "top"};
+    touch.sub_ids = sub_ids;
+    const event::Attribute attribute{"seats", "5"};
     event::PaymentLine line;
     line.line = 1;
     line.product = "plan";
+    line.category = "saas";
+    line.quantity = 2;
+    line.attributes = absl::MakeConstSpan(&attribute, 1);
     line.amount_minor = 100000;
     event::Payment payment;
     payment.payment_id = "inv-1";
@@ -458,6 +483,8 @@ TEST_F(AnswersTest, ExplainsWhoIsCredited) {
   EXPECT_EQ(m.event_id(), "e6");
   EXPECT_EQ(m.decision().trigger(), v1::Decision::PAYMENT);
   EXPECT_EQ(m.decision().payment_id(), "inv-1");
+  EXPECT_EQ(m.decision().event_id(), "e6");
+  EXPECT_EQ(m.decision().terms_seq(), 1);
   EXPECT_EQ(m.decision().result(), v1::Decision::PARTNERS);
   ASSERT_EQ(m.candidates_size(), 2);
   EXPECT_EQ(m.candidates(0).code(), "NOBODY");
@@ -466,6 +493,17 @@ TEST_F(AnswersTest, ExplainsWhoIsCredited) {
   EXPECT_EQ(m.candidates(1).verdict(), v1::WON);
   EXPECT_EQ(m.candidates(1).age_us(), 2 * kUsPerDay);
   EXPECT_EQ(m.candidates(1).weight_ppb(), 1'000'000'000);
+  ASSERT_EQ(m.candidates(1).sub_ids_size(), 2);
+  EXPECT_EQ(m.candidates(1).sub_ids(0), "mail");
+  EXPECT_EQ(m.candidates(1).sub_ids(1), "top");
+  EXPECT_EQ(m.candidates(1).window_us(), 14 * kUsPerDay);
+  EXPECT_TRUE(m.candidates(1).window_inclusive());
+  EXPECT_EQ(m.candidates(1).partner_status(), v1::ACTIVE);
+  EXPECT_EQ(m.candidates(0).partner_status(), v1::PARTNER_STATUS_UNSPECIFIED);
+  EXPECT_FALSE(m.candidates(0).has_limit_us());
+  ASSERT_EQ(m.decision().credits_size(), 1);
+  EXPECT_EQ(m.decision().credits(0).code(), "ANNA-20");
+  EXPECT_EQ(m.decision().credits(0).sub_ids_size(), 2);
   ASSERT_EQ(m.credits_size(), 1);
   EXPECT_EQ(m.credits(0).place(), 1);
   EXPECT_EQ(m.credits(0).credit().partner_id(), "anna");
@@ -479,6 +517,7 @@ TEST_F(AnswersTest, ExplainsWhoIsCredited) {
   EXPECT_EQ(m.place().payment_number(), 1);
   EXPECT_EQ(m.terms().as_of(), "PAYMENT");
   EXPECT_EQ(m.terms().seq(), 1);
+  EXPECT_EQ(m.terms().payment_terms_seq(), 1);
   EXPECT_EQ(m.terms().hold_days(), 30);
   EXPECT_EQ(m.terms().clawback_days(), 60);
 }
@@ -488,8 +527,15 @@ TEST_F(AnswersTest, ExplainsWhatItCameTo) {
   ConvertExplanation(*engine_->Explain("shop", "inv-1"), &m);
   ASSERT_EQ(m.lines_size(), 1);
   EXPECT_EQ(m.lines(0).given().product(), "plan");
+  EXPECT_EQ(m.lines(0).given().category(), "saas");
+  EXPECT_EQ(m.lines(0).given().quantity(), 2);
+  ASSERT_EQ(m.lines(0).given().attributes_size(), 1);
+  EXPECT_EQ(m.lines(0).given().attributes(0).key(), "seats");
+  EXPECT_EQ(m.lines(0).given().attributes(0).value(), "5");
   EXPECT_EQ(m.lines(0).base_minor(), 100000);
   ASSERT_EQ(m.lines(0).trials_size(), 3);
+  EXPECT_EQ(m.lines(0).trials(0).rule_place(), 1);
+  EXPECT_EQ(m.lines(0).trials(2).rule_place(), 3);
   EXPECT_EQ(m.lines(0).trials(0).outcome(), v1::RuleTrial::CONDITION_FAILED);
   EXPECT_EQ(m.lines(0).trials(0).failed().wanted(), "LINK");
   EXPECT_EQ(m.lines(0).trials(0).failed().actual(), "CODE");
@@ -501,7 +547,9 @@ TEST_F(AnswersTest, ExplainsWhatItCameTo) {
   ASSERT_EQ(m.ratings_size(), 1);
   const v1::RatingExplanation& rating = m.ratings(0);
   EXPECT_EQ(rating.rule_id(), "monthly");
+  EXPECT_EQ(rating.rule_place(), 3);
   EXPECT_EQ(rating.lines(0), 1);
+  ASSERT_EQ(rating.parts_size(), 1);
   EXPECT_EQ(rating.parts(0).source(), v1::RewardPart::BUDGET);
   EXPECT_EQ(rating.parts(0).percent(), "10%");
   EXPECT_EQ(rating.product_numerator(), "10000");
@@ -509,6 +557,7 @@ TEST_F(AnswersTest, ExplainsWhatItCameTo) {
   EXPECT_EQ(rating.rounding(), v1::HALF_EVEN);
   EXPECT_EQ(rating.rounded_minor(), 10000);
   EXPECT_EQ(rating.budget().customer_share(), "21%");
+  EXPECT_EQ(rating.budget().share_from(), "partner");
   EXPECT_EQ(rating.budget().budget_minor(), 10000);
   EXPECT_EQ(rating.budget().customer_discount_minor(), 2100);
   EXPECT_EQ(rating.budget().commission_minor(), 7900);
@@ -525,6 +574,8 @@ TEST_F(AnswersTest, ExplainsWhatWasBooked) {
   ASSERT_EQ(m.accruals_size(), 2);
   EXPECT_EQ(m.accruals(0).source(), v1::Accrual::PAYMENT);
   EXPECT_EQ(m.accruals(0).base_minor(), 100000);
+  EXPECT_EQ(m.accruals(0).matures_us(), At("2024-02-03T00:00:00Z").us);
+  EXPECT_EQ(m.accruals(0).customer_id(), "c1");
   EXPECT_EQ(m.accruals(1).kind(), v1::Accrual::REVERSAL);
   EXPECT_EQ(m.accruals(1).accrual_id(), "6-1");
   EXPECT_EQ(m.accruals(1).refund_id(), "r-1");
@@ -539,11 +590,74 @@ TEST_F(AnswersTest, ExplainsWhatWasBooked) {
   ASSERT_EQ(m.refunds_size(), 1);
   EXPECT_EQ(m.refunds(0).refund_id(), "r-1");
   EXPECT_EQ(m.refunds(0).kind(), v1::Refund::REFUND);
+  ASSERT_EQ(m.refunds(0).lines_size(), 1);
+  EXPECT_EQ(m.refunds(0).lines(0).line(), 1);
   EXPECT_EQ(m.refunds(0).lines(0).amount_minor(), 40000);
   ASSERT_EQ(m.refunds(0).reversals_size(), 1);
+  EXPECT_EQ(m.refunds(0).reversals(0).accrual_id(), "6-1");
   EXPECT_EQ(m.refunds(0).reversals(0).target_minor(), 3160);
   EXPECT_EQ(m.refunds(0).reversals(0).before_minor(), 0);
   EXPECT_EQ(m.refunds(0).reversals(0).change_minor(), 3160);
+}
+
+// A rate of 10% and, in the first year, 2.5%, with 0.30 a payment; of 15 minor
+// units reversed a won chargeback brought 5 back, which leaves 10.
+TEST(ConvertExplanationTest, TellsEveryPartAndWhatAWonChargebackBroughtBack) {
+  Explanation e;
+  e.payment_number = 2;
+  e.seq = Seq(9);
+  e.terms_as_of = TermsAsOf::kConversion;
+  e.terms_seq = Seq(1);
+  e.payment_terms_seq = Seq(4);
+  e.decision.emplace();
+  e.decision->seq = Seq(6);
+  e.decision->event_id = "e6";
+  e.decision->payment_id = "inv-0";
+  e.decision->terms_seq = Seq(2);
+  ExplainedTouch touch;
+  touch.fate = TouchFate::kDoesNotHold;
+  touch.standing = Standing::kCodeExpired;
+  touch.partner_status = PartnerStatus::kSuspended;
+  touch.age_us = -5;
+  touch.code_limit = Instant{77};
+  e.decision->touches = {touch};
+  ExplainedAmount amount;
+  amount.rate = "12.5%";
+  amount.percent = "10%";
+  amount.year_rate = "2.5%";
+  amount.fixed_minor = 30;
+  e.amounts = {amount};
+  ExplainedRefund refund;
+  refund.lines = {{2, -10}};
+  refund.reversals = {{{Seq(9), 1}, 15, -5}};
+  e.refunds = {refund};
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.decision().event_id(), "e6");
+  EXPECT_EQ(m.decision().payment_id(), "inv-0");
+  EXPECT_EQ(m.decision().terms_seq(), 2);
+  EXPECT_EQ(m.terms().seq(), 1);
+  EXPECT_EQ(m.terms().payment_terms_seq(), 4);
+  ASSERT_EQ(m.candidates_size(), 1);
+  EXPECT_EQ(m.candidates(0).partner_status(), v1::SUSPENDED);
+  EXPECT_EQ(m.candidates(0).age_us(), -5);
+  EXPECT_EQ(m.candidates(0).limit_us(), 77);
+  EXPECT_FALSE(m.candidates(0).has_window_us());
+  ASSERT_EQ(m.ratings_size(), 1);
+  ASSERT_EQ(m.ratings(0).parts_size(), 3);
+  EXPECT_EQ(m.ratings(0).parts(0).source(), v1::RewardPart::PERCENT);
+  EXPECT_EQ(m.ratings(0).parts(0).percent(), "10%");
+  EXPECT_EQ(m.ratings(0).parts(1).source(), v1::RewardPart::BY_CONTRACT_YEAR);
+  EXPECT_EQ(m.ratings(0).parts(1).percent(), "2.5%");
+  EXPECT_EQ(m.ratings(0).parts(2).source(), v1::RewardPart::FIXED);
+  EXPECT_EQ(m.ratings(0).parts(2).fixed_minor(), 30);
+  ASSERT_EQ(m.refunds(0).lines_size(), 1);
+  EXPECT_EQ(m.refunds(0).lines(0).line(), 2);
+  EXPECT_EQ(m.refunds(0).lines(0).amount_minor(), -10);
+  ASSERT_EQ(m.refunds(0).reversals_size(), 1);
+  EXPECT_EQ(m.refunds(0).reversals(0).before_minor(), 15);
+  EXPECT_EQ(m.refunds(0).reversals(0).change_minor(), -5);
+  EXPECT_EQ(m.refunds(0).reversals(0).target_minor(), 10);
 }
 
 TEST_F(AnswersTest, StatesTheAccount) {

@@ -91,6 +91,7 @@ TEST(ConvertProgramTest, TakesOverEveryFieldThatTheEngineKnows) {
       << mistakes.ToString();
   ProgramSpec expected;
   expected.program_id = "p";
+  expected.name = "for people";
   expected.currency = "JPY";
   expected.time_zone = "UTC";
   expected.rounding = Rounding::kCeiling;
@@ -111,6 +112,7 @@ TEST(ConvertProgramTest, TakesOverEveryFieldThatTheEngineKnows) {
   expected.rules.resize(2);
   RuleSpec& a = expected.rules[0];
   a.rule_id = "a";
+  a.name = "for people";
   a.when.partner_kinds = {PartnerKind::kReseller, PartnerKind::kConsultant};
   a.when.partner_groups = {"gold"};
   a.when.channels = {Channel::kCode};

@@ -100,7 +100,8 @@ TEST(JsonWriterTest, AgreesWithProtocolBuffersOwnWriter) {
   rating.add_lines(-2);
   rating.add_split()->set_weight_ppb(5);
   rating.add_parts()->set_rate_exception(true);
-  const v1::Event payment = Payment();
+  v1::Event payment = Payment();
+  payment.clear_time_us();
   for (const google::protobuf::Message* const message :
        std::initializer_list<const google::protobuf::Message*>{&payment,
                                                                &rating}) {

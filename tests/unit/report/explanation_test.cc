@@ -1,5 +1,6 @@
 #include "vouch/report/explanation.h"
 
+#include <cstdint>
 #include <set>
 #include <string>
 
@@ -11,21 +12,67 @@ namespace {
 
 using ::testing::HasSubstr;
 
+ExplainedTouch TouchOf(TouchFate fate, Standing standing) {
+  ExplainedTouch touch;
+  touch.channel = Channel::kLink;
+  touch.fate = fate;
+  touch.standing = standing;
+  return touch;
+}
+
 TEST(FateTextTest, EveryFateAndStandingHasWordsOfItsOwn) {
   std::set<std::string> texts;
   for (const TouchFate fate :
        {TouchFate::kAfterConversion, TouchFate::kOutsideWindow,
         TouchFate::kPartnerNotActive, TouchFate::kLost, TouchFate::kWon}) {
-    texts.insert(FateText(fate, Standing::kHolds));
+    texts.insert(FateText(TouchOf(fate, Standing::kHolds), Model::kLastTouch));
   }
   for (const Standing standing :
        {Standing::kPartnerUnknown, Standing::kCodeUnknown,
         Standing::kCodeNotYetValid, Standing::kCodeExpired,
         Standing::kCodeRevoked, Standing::kCodeUsedUp}) {
-    texts.insert(FateText(TouchFate::kDoesNotHold, standing));
+    texts.insert(FateText(TouchOf(TouchFate::kDoesNotHold, standing),
+                          Model::kLastTouch));
   }
   EXPECT_EQ(texts.size(), 11u);
   EXPECT_EQ(texts.count(""), 0u);
+}
+
+TEST(FateTextTest, SaysAgeAndWindowAsFineAsNeeded) {
+  constexpr int64_t kSecond = 1'000'000;
+  const struct {
+    int64_t age_us;
+    int64_t window_us;
+    const char* text;
+  } cases[] = {
+      {31 * kUsPerDay, 30 * kUsPerDay,
+       "out: 31 days old, the window of LINK is 30 days"},
+      {kUsPerDay, kUsPerDay,
+       "out: 1 day old, the window of LINK is 1 day without its end"},
+      {kUsPerDay + 4 * 3600 * kSecond + 5 * 60 * kSecond, kUsPerDay,
+       "out: 1 day 4:05 old, the window of LINK is 1 day"},
+      {30 * kUsPerDay + 10 * kSecond, 30 * kUsPerDay,
+       "out: 30 days 0:00:10 old, the window of LINK is 30 days"},
+      {30 * kUsPerDay + 1, 30 * kUsPerDay,
+       "out: 30 days 0:00:00.000001 old, the window of LINK is 30 days"},
+      {4 * 3600 * kSecond, 0, "out: 4:00 old, the window of LINK is 0 days"},
+  };
+  for (const auto& c : cases) {
+    ExplainedTouch touch = TouchOf(TouchFate::kOutsideWindow, Standing::kHolds);
+    touch.age_us = c.age_us;
+    touch.window_us = c.window_us;
+    EXPECT_EQ(FateText(touch, Model::kLastTouch), c.text);
+  }
+}
+
+TEST(FateTextTest, SaysWhichTouchWonAndWhatThePartnerWas) {
+  ExplainedTouch touch = TouchOf(TouchFate::kLost, Standing::kHolds);
+  EXPECT_EQ(FateText(touch, Model::kLastTouch), "lost: a later touch won");
+  EXPECT_EQ(FateText(touch, Model::kFirstTouch), "lost: an earlier touch won");
+  touch.fate = TouchFate::kPartnerNotActive;
+  touch.partner_status = PartnerStatus::kSuspended;
+  EXPECT_EQ(FateText(touch, Model::kLastTouch),
+            "out: the partner was SUSPENDED at the conversion");
 }
 
 TEST(ExplanationTextTest, SaysTheReasonForNothing) {
@@ -67,6 +114,97 @@ TEST(ExplanationTextTest, ShowsTheConditionThatFailedWithBothValues) {
   EXPECT_THAT(text, HasSubstr("before 2"));
   EXPECT_THAT(text, HasSubstr("3"));
   EXPECT_THAT(text, HasSubstr("1000.00"));
+}
+
+Explanation SomeExplanation() {
+  Explanation e;
+  e.payment_id = "i1";
+  e.currency = *Currency::Parse("EUR");
+  e.payment_number = 1;
+  e.phase = Phase::kAcquisition;
+  e.terms_seq = Seq(1);
+  e.payment_terms_seq = Seq(1);
+  e.hold_days = 30;
+  return e;
+}
+
+TEST(ExplanationTextTest, NamesTheVersionOfTheHoldWhereItIsAnother) {
+  Explanation e = SomeExplanation();
+  EXPECT_THAT(ExplanationText(e),
+              HasSubstr("by the terms set by seq 1, held for 30 days, every"));
+  e.payment_terms_seq = Seq(9);
+  EXPECT_THAT(ExplanationText(e),
+              HasSubstr("set by seq 1, held for 30 days by those of its own "
+                        "time, set by seq 9, every refund reverses"));
+}
+
+// 100.00 + 50.00 discount = 150.00; 10% of it are 15.00, 21% of these 3.15.
+TEST(ExplanationTextTest, ShowsTheExactProductsOfABudget) {
+  Explanation e = SomeExplanation();
+  ExplainedAmount a;
+  a.partner_id = "anna";
+  a.rule_id = "monthly";
+  a.base_minor = 15000;
+  a.budget = true;
+  a.rate = "10%";
+  a.numerator = "1500000000000";
+  a.denominator = "1000000000";
+  a.rounded_minor = 1500;
+  a.customer_share = "21%";
+  a.share_from = "partner";
+  a.discount = {"315000000000000000000", "1000000000000000000"};
+  a.discount_minor = 315;
+  a.weight_ppb = kPpb;
+  a.amount_minor = 1185;
+  e.amounts.push_back(a);
+  EXPECT_THAT(
+      ExplanationText(e),
+      HasSubstr("anna by rule monthly: price (the discount added back) 150.00 "
+                "x 10% = 1500000000000/1000000000 minor units, HALF_EVEN to "
+                "15.00; the customer's share of 21% (partner) = "
+                "315000000000000000000/1000000000000000000 minor units, "
+                "HALF_EVEN to a discount of 3.15; earns 11.85\n"));
+}
+
+TEST(ExplanationTextTest, ShowsBothPartsOfARate) {
+  Explanation e = SomeExplanation();
+  ExplainedAmount a;
+  a.base_minor = 10000;
+  a.rate = "15%";
+  a.percent = "10%";
+  a.year_rate = "5%";
+  e.amounts.push_back(a);
+  EXPECT_THAT(ExplanationText(e),
+              HasSubstr("base 100.00 x 15% (10% and the year's 5%) = "));
+}
+
+TEST(ExplanationTextTest, ShowsLinesAndReversalsOfARefund) {
+  Explanation e = SomeExplanation();
+  ExplainedRefund refund;
+  refund.refund_id = "r1";
+  refund.kind = RefundKind::kChargebackReversed;
+  refund.amount_minor = 400;
+  refund.lines = {{2, -400}};
+  refund.reversals = {{{Seq(5), 1}, 100, -40}};
+  e.refunds.push_back(refund);
+  EXPECT_THAT(ExplanationText(e),
+              HasSubstr("    line 2: -4.00\n"
+                        "    accrual 5-1: reversed 1.00 before, 0.60 after\n"));
+}
+
+TEST(ExplanationTextTest, NamesTheEventAndPaymentThatDecided) {
+  Explanation e = SomeExplanation();
+  e.decision.emplace();
+  e.decision->trigger = Trigger::kPayment;
+  e.decision->seq = Seq(4);
+  e.decision->event_id = "e4";
+  e.decision->payment_id = "i0";
+  e.decision->terms_seq = Seq(2);
+  e.decision->model = Model::kFirstTouch;
+  const std::string text = ExplanationText(e);
+  EXPECT_THAT(text, HasSubstr("decided by a payment i0 on "));
+  EXPECT_THAT(text, HasSubstr("(event e4, seq 4), first touch, by the terms "
+                              "set by seq 2\n"));
 }
 
 }  // namespace

@@ -42,7 +42,10 @@ class Account1 {
   }
   Entries Reverse(Instant at, std::string_view id, int64_t amount) {
     return Event(at, [&](const Booking& booking) {
-      taken_ = BookReversal(booking, Id(id), amount, &state_);
+      std::vector<Taken> taken;
+      BookReversal(booking, Id(id), amount, &state_, &taken);
+      taken_ = 0;
+      for (const Taken& each : taken) taken_ += each.amount_minor;
     });
   }
   Entries Clock(Instant at) {
@@ -54,12 +57,12 @@ class Account1 {
     const absl::Status status = CheckReview(state_, Id(id), verdict, at);
     if (!status.ok()) return {StatusCodeText(status)};
     return Event(at, [&](const Booking& booking) {
-      taken_ = BookReview(booking, Id(id), verdict, &state_);
+      taken_ = BookReview(booking, Id(id), verdict, {}, &state_);
     });
   }
   Entries Adjust(Instant at, int64_t amount) {
     return Event(at, [&](const Booking& booking) {
-      BookAdjustment(booking, amount, &state_);
+      BookAdjustment(booking, amount, {}, &state_);
     });
   }
   Entries Open(Instant at, int64_t pending, int64_t payable, int64_t hold_us) {
@@ -253,7 +256,7 @@ TEST(ReversalTest, WhatCameBackIsHeldFromItsOwnTimeAndTakenFirst) {
   EXPECT_EQ(a.Balances(), "60 40 0 0");
   // 80 more: 60 that are still held, then 20 of what is payable.
   EXPECT_THAT(a.Reverse(Day(12), "1-1", 80),
-              ElementsAre("REVERSAL PENDING>EXPENSE 60 1-1",
+              ElementsAre("REVERSAL PENDING>EXPENSE 60 3-1",
                           "REVERSAL PAYABLE>EXPENSE 20 1-1"));
   EXPECT_EQ(a.Balances(), "0 20 0 0");
   EXPECT_THAT(a.Clock(Day(30)), IsEmpty());
@@ -267,8 +270,8 @@ TEST(ReversalTest, SeveralThingsThatCameBackAreOneChain) {
   a.EarnBack(Day(4), "1-1", 70, 5 * kDay);  // 4-1, due on day 9
   EXPECT_THAT(a.Clock(Day(8)), ElementsAre("MATURE PENDING>PAYABLE 30 3-1"));
   EXPECT_THAT(a.Reverse(Day(8), "1-1", 90),
-              ElementsAre("REVERSAL PENDING>EXPENSE 70 1-1",
-                          "REVERSAL PAYABLE>EXPENSE 20 1-1"));
+              ElementsAre("REVERSAL PENDING>EXPENSE 70 4-1",
+                          "REVERSAL PAYABLE>EXPENSE 20 3-1"));
   EXPECT_EQ(a.Balances(), "0 10 0 0");
 }
 

@@ -144,7 +144,7 @@ class ExplanationWriter {
 
   void Decision(const ExplainedDecision& decision) {
     Say("\nWho is credited: decided by ",
-        decision.trigger == Trigger::kSignup ? "the sign-up" : "a payment",
+        decision.trigger == Trigger::kSignup ? "the sign-up" : "payment",
         decision.payment_id.empty() ? "" : " " + decision.payment_id, " on ",
         Day(decision.at), " (event ", decision.event_id, ", seq ",
         decision.seq.value(), "), ",

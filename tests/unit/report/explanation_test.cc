@@ -202,7 +202,7 @@ TEST(ExplanationTextTest, NamesTheEventAndPaymentThatDecided) {
   e.decision->terms_seq = Seq(2);
   e.decision->model = Model::kFirstTouch;
   const std::string text = ExplanationText(e);
-  EXPECT_THAT(text, HasSubstr("decided by a payment i0 on "));
+  EXPECT_THAT(text, HasSubstr("decided by payment i0 on "));
   EXPECT_THAT(text, HasSubstr("(event e4, seq 4), first touch, by the terms "
                               "set by seq 2\n"));
 }

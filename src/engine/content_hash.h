@@ -13,10 +13,10 @@
 
 #include "absl/status/status.h"
 #include "vouch/base/config.h"
+#include "vouch/engine/store.h"
 
 VOUCH_NAMESPACE_BEGIN
 
-using ContentHash = std::array<uint8_t, 16>;
 
 // Keeps what OpenSSL needs from event to event. Not thread-safe.
 class ContentHasher {

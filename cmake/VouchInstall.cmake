@@ -12,6 +12,10 @@ if(TARGET vouch_engine)
   install(EXPORT vouchEngineTargets NAMESPACE vouch::
           DESTINATION "${VOUCH_CMAKE_DIR}")
 endif()
+if(TARGET vouch_sqlite)
+  install(EXPORT vouchSqliteTargets NAMESPACE vouch::
+          DESTINATION "${VOUCH_CMAKE_DIR}")
+endif()
 if(TARGET vouch_proto)
   install(EXPORT vouchProtoTargets NAMESPACE vouch::
           DESTINATION "${VOUCH_CMAKE_DIR}")

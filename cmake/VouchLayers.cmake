@@ -18,8 +18,9 @@ set(VOUCH_LAYERS
   "settle:headers:rate"
   "report:headers:settle"
   "engine:library:report"
+  "store:library:engine"
   "proto:library:engine"
-  "cli:program:proto"
+  "cli:program:proto store"
 )
 
 # What the header layers use of Abseil.
@@ -33,7 +34,12 @@ set(VOUCH_ABSL
 # Export sets, so that a user of vouch::core need not have the rest.
 set(VOUCH_EXPORT_headers vouchCoreTargets)
 set(VOUCH_EXPORT_engine vouchEngineTargets)
+set(VOUCH_EXPORT_store vouchSqliteTargets)
 set(VOUCH_EXPORT_proto vouchProtoTargets)
+
+# The targets of layers that are not called vouch_<layer>: a store is named
+# after its database.
+set(VOUCH_TARGET_store vouch_sqlite)
 
 function(vouch_add_layers)
   foreach(row IN LISTS VOUCH_LAYERS)
@@ -89,6 +95,13 @@ function(_vouch_engine_layer name left)
                                      PRIVATE OpenSSL::Crypto)
 endfunction()
 
+# vouch::sqlite, the store in one SQLite file.
+function(_vouch_store_layer name left)
+  _vouch_library(vouch_sqlite ${name} "${left}" sqlite)
+  target_link_libraries(vouch_sqlite PUBLIC absl::synchronization
+                                     PRIVATE OpenSSL::Crypto SQLite::SQLite3)
+endfunction()
+
 # vouch::proto, the generated schemas and what reads and writes them.
 function(_vouch_proto_layer name left)
   vouch_glob(schemas "${PROJECT_SOURCE_DIR}/proto/vouch/v1/*.proto")
@@ -111,7 +124,11 @@ function(_vouch_program_layer name left)
       RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
   target_include_directories(vouch_cli PRIVATE "${PROJECT_SOURCE_DIR}/src")
   foreach(one IN LISTS left)
-    target_link_libraries(vouch_cli PRIVATE vouch_${one})
+    if(DEFINED VOUCH_TARGET_${one})
+      target_link_libraries(vouch_cli PRIVATE ${VOUCH_TARGET_${one}})
+    else()
+      target_link_libraries(vouch_cli PRIVATE vouch_${one})
+    endif()
   endforeach()
   target_link_libraries(vouch_cli PRIVATE absl::flags absl::flags_parse
                                           absl::flags_usage)

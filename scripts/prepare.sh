@@ -14,6 +14,7 @@ cmake:cmake
 ninja-build:ninja
 libabsl-dev:<absl/status/statusor.h>
 libssl-dev:<openssl/evp.h>
+libsqlite3-dev:<sqlite3.h>
 libprotobuf-dev:<google/protobuf/message.h>
 protobuf-compiler:protoc
 nlohmann-json3-dev:<nlohmann/json.hpp>

@@ -43,7 +43,8 @@
 //       &outcomes);
 //
 //   // Out it comes: rows for the host's own books, and answers.
-//   for (const Output& row : engine->Outputs(Seq(), 1000)) Post(row);
+//   const StatusOr<OutputPage> page = engine->Outputs(Seq(), 1000);
+//   for (const Output& row : *page) Post(row);
 //   std::cout << ExplanationText(*engine->Explain("shop", "order-1"));
 //   // ... base 199.99 x 10% = 1999900000000/1000000000 minor units,
 //   // HALF_EVEN to 20.00; earns 20.00

@@ -57,7 +57,8 @@ class RowPrinter {
  private:
   absl::Status TakeFeed(const Engine& engine) {
     while (true) {
-      const std::vector<Output> rows = engine.Outputs(fed_, kPage);
+      VOUCH_ASSIGN_OR_RETURN(const OutputPage rows,
+                             engine.Outputs(fed_, kPage));
       if (rows.empty()) return absl::OkStatus();
       fed_ = rows.back().seq;
       for (const Output& row : rows) {
@@ -82,7 +83,8 @@ class RowPrinter {
 
   absl::Status TakeDecisions(const Engine& engine) {
     while (true) {
-      const std::vector<DecisionRow> rows = engine.Decisions(decided_, kPage);
+      VOUCH_ASSIGN_OR_RETURN(const DecisionPage rows,
+                             engine.Decisions(decided_, kPage));
       if (rows.empty()) return absl::OkStatus();
       decided_ = rows.back().decision->seq;
       v1::Decision message;
@@ -95,10 +97,13 @@ class RowPrinter {
 
   // The partners' rows of a program, then the program's own.
   absl::Status PrintBalances(const Engine& engine) {
-    const std::vector<ExpenseRow> expenses = engine.ExpenseRows();
+    VOUCH_ASSIGN_OR_RETURN(const std::vector<ExpenseRow> expenses,
+                           engine.ExpenseRows());
+    VOUCH_ASSIGN_OR_RETURN(const std::vector<BalanceRow> balances,
+                           engine.BalanceRows());
     std::size_t next = 0;  // both lists are sorted by program
     v1::Balance message;
-    for (const BalanceRow& row : engine.BalanceRows()) {
+    for (const BalanceRow& row : balances) {
       VOUCH_RETURN_IF_ERROR(PrintExpenses(expenses, row.program_id, &next));
       proto::ConvertBalance(row, &message);
       VOUCH_RETURN_IF_ERROR(PrintRow(message));
@@ -176,7 +181,12 @@ int RunEvents(const Options& options) {
     return kExitFailed;
   }
   absl::Status books;
-  Say(summary.ToText(history, &books));
+  const absl::StatusOr<std::string> text = summary.ToText(history, &books);
+  if (!text.ok()) {
+    Complain(text.status());
+    return kExitFailed;
+  }
+  Say(*text);
   if (!books.ok()) {
     Complain(books);
     return kExitFailed;

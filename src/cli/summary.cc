@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "vouch/base/money.h"
+#include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
 #include "vouch/report/table.h"
 
@@ -60,17 +61,28 @@ void Summary::Add(const Output& row) {
   }
 }
 
-std::map<Summary::Key, Summary::Sums> Summary::WithBalances(
+absl::Status Summary::Begin(const Engine& engine) {
+  VOUCH_ASSIGN_OR_RETURN(const auto balances, engine.BalanceRows());
+  for (const BalanceRow& row : balances) {
+    sums_[{std::string(row.program_id), row.currency}].before +=
+        row.balances.Sum();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<Summary::Key, Summary::Sums>> Summary::WithBalances(
     const Engine& engine) const {
   std::map<Key, Sums> all = sums_;
-  for (const BalanceRow& row : engine.BalanceRows()) {
+  VOUCH_ASSIGN_OR_RETURN(const auto balances, engine.BalanceRows());
+  for (const BalanceRow& row : balances) {
     Sums& sums = all[{std::string(row.program_id), row.currency}];
     sums.pending += row.balances.pending_minor;
     sums.payable += row.balances.payable_minor;
     sums.in_transit += row.balances.in_transit_minor;
     sums.paid += row.balances.paid_minor;
   }
-  for (const ExpenseRow& row : engine.ExpenseRows()) {
+  VOUCH_ASSIGN_OR_RETURN(const auto expenses, engine.ExpenseRows());
+  for (const ExpenseRow& row : expenses) {
     all[{std::string(row.program_id), row.currency}].expense +=
         row.expense_minor;
   }
@@ -84,7 +96,8 @@ std::string Summary::TextOf(const Key& key, const Sums& sums) {
   const auto row = [&](const char* name, absl::int128 minor) {
     table.Row({name, AmountText(minor, currency)});
   };
-  row("accruals", sums.accruals);
+  if (sums.before != 0) row("before this run", sums.before);
+  row(sums.before != 0 ? "+ accruals" : "accruals", sums.accruals);
   row("- reversals", sums.reversals);
   row("+ adjustments", sums.adjustments);
   row("+ opening balances", sums.opening_balances);
@@ -97,14 +110,17 @@ std::string Summary::TextOf(const Key& key, const Sums& sums) {
   return table.ToString();
 }
 
-std::string Summary::ToText(const History& history, absl::Status* books) const {
+absl::StatusOr<std::string> Summary::ToText(const History& history,
+                                            absl::Status* books) const {
   std::string text = CountsText(history);
   *books = absl::OkStatus();
-  for (const auto& [key, sums] : WithBalances(*history.engine)) {
+  VOUCH_ASSIGN_OR_RETURN(const auto all, WithBalances(*history.engine));
+  for (const auto& [key, sums] : all) {
     const bool holds =
         sums.Moved() == sums.Balance() && sums.expense == -sums.Balance();
     absl::StrAppend(&text, "\n", TextOf(key, sums),
-                    "  accruals - reversals + adjustments + opening balances "
+                    sums.before != 0 ? "  before + accruals" : "  accruals",
+                    " - reversals + adjustments + opening balances "
                     "= balances: ",
                     holds ? "holds\n" : "DOES NOT HOLD\n");
     if (!holds) {

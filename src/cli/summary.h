@@ -21,17 +21,22 @@ namespace cli {
 // own balances. In 128 bits: over all partners a sum may pass 64.
 class Summary {
  public:
+  // Takes what `engine` held before the rows to come.
+  absl::Status Begin(const Engine& engine);
   // Takes the next row of the feed.
   void Add(const Output& row);
 
   // "10 events: 8 applied, ...", then the sums and balances of each program
-  // and currency. `*books` is OK when for each of them accruals - reversals +
-  // adjustments + opening balances = balances = minus the expense; else
-  // INTERNAL, and the text says where.
-  std::string ToText(const History& history, absl::Status* books) const;
+  // and currency. `*books` is OK when for each of them what was before +
+  // accruals - reversals + adjustments + opening balances = balances = minus
+  // the expense; else INTERNAL, and the text says where. The error is the
+  // engine's.
+  absl::StatusOr<std::string> ToText(const History& history,
+                                     absl::Status* books) const;
 
  private:
   struct Sums {
+    absl::int128 before = 0;
     absl::int128 accruals = 0;
     absl::int128 reversals = 0;
     absl::int128 adjustments = 0;
@@ -43,7 +48,7 @@ class Summary {
     absl::int128 expense = 0;
 
     absl::int128 Moved() const {
-      return accruals - reversals + adjustments + opening_balances;
+      return before + accruals - reversals + adjustments + opening_balances;
     }
     absl::int128 Balance() const {
       return pending + payable + in_transit + paid;
@@ -53,7 +58,7 @@ class Summary {
 
   static std::string TextOf(const Key& key, const Sums& sums);
   // The sums with what the engine's accounts hold.
-  std::map<Key, Sums> WithBalances(const Engine& engine) const;
+  absl::StatusOr<std::map<Key, Sums>> WithBalances(const Engine& engine) const;
 
   std::map<Key, Sums> sums_;
 };

@@ -44,6 +44,15 @@ Seq ProgramState::FindPayment(std::string_view payment_id) const {
   return found == payments_.end() ? Seq() : found->second;
 }
 
+std::vector<VisitorNumber> ProgramState::VisitorsOf(
+    CustomerNumber customer) const {
+  std::vector<VisitorNumber> visitors;
+  for (std::size_t i = 0; i < visitors_.size(); ++i) {
+    if (visitors_[i].customer == customer) visitors.emplace_back(i + 1);
+  }
+  return visitors;
+}
+
 absl::Span<const AccountState> ProgramState::AccountsOf(
     PartnerIndex partner) const {
   if (partner.value() > accounts_.size()) return {};
@@ -137,7 +146,7 @@ absl::Status ProgramState::On(const event::ProgramSet& e) {
                                "a program's time zone never changes");
     }
   }
-  reference_.AddProgram({at_, seq_, std::move(program)});
+  reference_.AddProgram({at_, seq_, std::move(program), std::string(e.spec)});
   return absl::OkStatus();
 }
 

@@ -4,6 +4,7 @@
 #ifndef VOUCH_SRC_ENGINE_PROGRAM_STATE_H_
 #define VOUCH_SRC_ENGINE_PROGRAM_STATE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "vouch/attribute/attribute.h"
 #include "vouch/base/config.h"
@@ -110,6 +112,8 @@ class ProgramState {
   const Reference& reference() const { return reference_; }
   // The seq of a payment's event; none for an unknown id.
   Seq FindPayment(std::string_view payment_id) const;
+  // The visitors identified as `customer`, by number.
+  std::vector<VisitorNumber> VisitorsOf(CustomerNumber customer) const;
   // A partner's accounts, one a currency, in the order opened.
   absl::Span<const AccountState> AccountsOf(PartnerIndex partner) const;
   // What the program spent in `currency`: minus the sum of all partners'
@@ -118,7 +122,22 @@ class ProgramState {
   // Every currency in which something was booked, in the order opened.
   std::vector<Currency> Currencies() const;
 
+  // Gives the whole state to `item`, piece by piece, and stops at its first
+  // error. Equal states give equal items however they came about; the views die
+  // with the call. See program_state_codec.cc for what an item is.
+  using StateItem = absl::FunctionRef<absl::Status(std::string_view item)>;
+  absl::Status WriteState(StateItem item) const;
+  // Takes one item back; the first goes to a new state, and all in their order.
+  // DATA_LOSS when it is none or not the next; the state is then of no use.
+  absl::Status ReadItem(std::string_view item);
+  // DATA_LOSS when an item is missing, or when they do not belong together.
+  absl::Status FinishReading() const;
+
  private:
+  friend class StateItemWriter;
+  friend class StateItemReader;
+  friend class StateChecker;
+
   // One overload an event; each refuses before it changes anything.
   absl::Status On(const event::ProgramSet& e);
   absl::Status On(const event::PartnerSet& e);
@@ -199,6 +218,17 @@ class ProgramState {
   absl::flat_hash_set<std::string_view> refunds_;
   absl::flat_hash_set<std::string_view> contracts_;
   absl::flat_hash_map<std::string_view, Payout> payouts_;  // their last step
+
+  // How far ReadItem has come: the last item's tag, how many partners had
+  // theirs, whose account came last, and the last key of a list.
+  struct Reading {
+    uint8_t tag = 0;
+    std::size_t partners = 0;
+    PartnerIndex account_of;
+    Seq payment_seq;
+    std::string_view id;
+  };
+  Reading reading_;
 
   // The event being applied.
   Seq seq_;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/support/answers.h"
 #include "tests/support/auditor.h"
 #include "tests/support/books_text.h"
 #include "tests/support/history.h"
@@ -158,7 +159,7 @@ TEST(EngineLawsTest, AnswersTieToTheBooks) {
     Random random(seed);
     const Instant cut{history.events[0].time.us +
                       random.Below(400) * kUsPerDay};
-    for (const BalanceRow& row : engine->BalanceRows()) {
+    for (const BalanceRow& row : BalancesOf(*engine)) {
       SCOPED_TRACE(absl::StrCat("seed ", seed));
       const auto before = engine->GetStatement(row.program_id, row.partner_id,
                                                kMinInstant, cut);
@@ -236,7 +237,7 @@ TEST(EngineLawsTest, HistoriesReachEveryEventAndEveryRefusal) {
         ++codes[outcomes[i].status.code()];
       }
     }
-    for (const Output& row : engine->Outputs(Seq(), SIZE_MAX)) {
+    for (const Output& row : OutputsOf(*engine, Seq(), SIZE_MAX)) {
       if (row.entry != nullptr) ++entries[row.entry->kind];
     }
   }

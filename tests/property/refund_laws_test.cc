@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/support/answers.h"
 #include "tests/support/auditor.h"
 #include "tests/support/history.h"
 #include "vouch/engine/engine.h"
@@ -42,7 +43,7 @@ class Refunder {
     if (wrong_.empty() && !auditor_.AllReversed()) {
       wrong_ = "something is left of an accrual";
     }
-    for (const BalanceRow& row : engine_->BalanceRows()) {
+    for (const BalanceRow& row : BalancesOf(*engine_)) {
       if (row.balances.Sum() != 0) wrong_ = "the account is not empty";
     }
     return wrong_.empty();

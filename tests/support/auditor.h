@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/answers.h"
 #include "vouch/base/string_view.h"
 #include "vouch/engine/engine.h"
 
@@ -24,7 +25,7 @@ class Auditor {
   // or empty.
   std::string Audit(const Engine& engine) {
     for (const Output& row :
-         engine.Outputs(read_, std::numeric_limits<std::size_t>::max())) {
+         OutputsOf(engine, read_, std::numeric_limits<std::size_t>::max())) {
       Read(row);
       read_ = row.seq;
     }
@@ -163,7 +164,7 @@ class Auditor {
   void Compare(const Engine& engine) {
     std::map<std::pair<std::string, std::string>, int64_t> expense;
     std::size_t accounts = 0;
-    for (const BalanceRow& row : engine.BalanceRows()) {
+    for (const BalanceRow& row : BalancesOf(engine)) {
       const std::string currency(row.currency.code());
       const Key key{std::string(row.program_id), std::string(row.partner_id),
                     currency};
@@ -174,7 +175,7 @@ class Auditor {
           sums.accounts[Account::kExpense];
     }
     if (accounts != sums_.size()) Wrong("entries of an account nobody has");
-    for (const ExpenseRow& row : engine.ExpenseRows()) {
+    for (const ExpenseRow& row : ExpensesOf(engine)) {
       const std::pair<std::string, std::string> key{
           std::string(row.program_id), std::string(row.currency.code())};
       if (expense[key] != row.expense_minor) Wrong("expense differs");

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/answers.h"
 #include "vouch/base/string_view.h"
 #include "vouch/engine/engine.h"
 
@@ -65,18 +66,18 @@ inline std::string DecisionText(const DecisionRow& row) {
 inline std::string BooksText(const Engine& engine) {
   constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
   std::string text;
-  for (const Output& row : engine.Outputs(Seq(), kAll)) text += RowText(row);
-  for (const DecisionRow& row : engine.Decisions(Seq(), kAll)) {
+  for (const Output& row : OutputsOf(engine, Seq(), kAll)) text += RowText(row);
+  for (const DecisionRow& row : DecisionsOf(engine, Seq(), kAll)) {
     text += DecisionText(row);
   }
-  for (const BalanceRow& row : engine.BalanceRows()) {
+  for (const BalanceRow& row : BalancesOf(engine)) {
     absl::StrAppend(&text, ToAbsl(row.program_id), "|", ToAbsl(row.partner_id),
                     "|", ToAbsl(row.currency.code()), "|",
                     row.balances.pending_minor, "|", row.balances.payable_minor,
                     "|", row.balances.in_transit_minor, "|",
                     row.balances.paid_minor, "\n");
   }
-  for (const ExpenseRow& row : engine.ExpenseRows()) {
+  for (const ExpenseRow& row : ExpensesOf(engine)) {
     absl::StrAppend(&text, ToAbsl(row.program_id), "|",
                     ToAbsl(row.currency.code()), "|", row.expense_minor, "\n");
   }

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/answers.h"
 #include "tests/support/event_box.h"
 #include "vouch/base/config.h"
 #include "vouch/engine/engine.h"
@@ -256,7 +257,7 @@ class HistoryWriter {
       return false;
     }
     for (const Output& row :
-         host_->Outputs(Seq(outcomes_[0].seq.value() - 1), 1)) {
+         OutputsOf(*host_, Seq(outcomes_[0].seq.value() - 1), 1)) {
       if (row.accrual == nullptr) continue;
       if (row.accrual->kind != AccrualKind::kAccrual) continue;
       accruals_.push_back({event.program_id, row.accrual->accrual_id,

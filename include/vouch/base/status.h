@@ -119,11 +119,15 @@ VOUCH_NAMESPACE_END
 #define VOUCH_INTERNAL_CONCAT(a, b) VOUCH_INTERNAL_CONCAT2(a, b)
 
 // Returns the status of `expr` from the enclosing function unless it is OK.
-#define VOUCH_RETURN_IF_ERROR(expr)                      \
+#define VOUCH_RETURN_IF_ERROR(expr) \
+  VOUCH_INTERNAL_RETURN_IF_ERROR(   \
+      VOUCH_INTERNAL_CONCAT(vouch_internal_status_, __LINE__), expr)
+// The name carries the line, so that `expr` may hold a lambda that uses the
+// macro.
+#define VOUCH_INTERNAL_RETURN_IF_ERROR(status, expr)     \
   do {                                                   \
-    absl::Status vouch_internal_status = (expr);         \
-    if (ABSL_PREDICT_FALSE(!vouch_internal_status.ok())) \
-      return vouch_internal_status;                      \
+    absl::Status status = (expr);                        \
+    if (ABSL_PREDICT_FALSE(!status.ok())) return status; \
   } while (false)
 
 // Moves the value of the StatusOr `expr` into `lhs` (a variable or a

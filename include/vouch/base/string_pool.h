@@ -8,6 +8,7 @@
 #ifndef VOUCH_BASE_STRING_POOL_H_
 #define VOUCH_BASE_STRING_POOL_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -45,6 +46,12 @@ class StringPool {
     char* place = Reserve(text.size());
     std::memcpy(place, text.data(), text.size());
     return std::string_view(place, text.size());
+  }
+
+  // Overwrites the bytes of `text`, which Add gave, with zeros, for what must
+  // not be found in memory any more. Its room is not used again.
+  void Wipe(std::string_view text) {
+    std::fill_n(const_cast<char*>(text.data()), text.size(), '\0');
   }
 
   // Bytes taken from the heap for chunks.

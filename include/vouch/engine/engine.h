@@ -1,19 +1,23 @@
 // The engine: events in, attributed, rated and booked; the feed and the
 // answers out.
 //
-//   std::unique_ptr<Engine> engine = Engine::InMemory();
+//   StatusOr<std::unique_ptr<Engine>> engine = Engine::Open("shop.vouch");
 //   std::vector<Outcome> outcomes;
-//   Status s = engine->Apply(events, &outcomes);
-//   for (const Output& row : engine->Outputs(Seq(), 1000)) ...
-//   StatusOr<Explanation> why = engine->Explain("shop", "inv-1");
+//   Status s = (*engine)->Apply(events, &outcomes);  // on disk when it is OK
+//   StatusOr<OutputPage> page = (*engine)->Outputs(Seq(), 1000);
+//   for (const Output& row : *page) ...
+//   StatusOr<Explanation> why = (*engine)->Explain("shop", "inv-1");
 //
 // One engine holds any number of programs. An event is applied whole or
 // refused whole, and what comes out is the same to the byte for any split into
-// batches (docs/SEMANTICS.md, section 2).
+// batches and across any stop and start (docs/SEMANTICS.md, section 2).
+//
+// An engine whose store or memory has failed inside a batch answers with that
+// error from then on: what it holds may be ahead of the store. The store is
+// whole; open another engine on it and send the batch again.
 //
 // Thread-safe: Apply is serialised by the engine, and every answer sees the
-// last applied batch whole and never a part of one. What answers borrow lives
-// as long as the engine.
+// last applied batch whole and never a part of one.
 #ifndef VOUCH_ENGINE_ENGINE_H_
 #define VOUCH_ENGINE_ENGINE_H_
 
@@ -33,6 +37,8 @@
 #include "vouch/base/currency.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
+#include "vouch/engine/store.h"
+#include "vouch/engine/verify.h"
 #include "vouch/event/event.h"
 #include "vouch/ledger/balances.h"
 #include "vouch/report/explanation.h"
@@ -61,25 +67,60 @@ struct Outcome {
 };
 
 struct Counters {
-  int64_t applied_count = 0;
+  int64_t applied_count = 0;  // ever
+  // Since the engine was opened: what is not applied leaves no trace.
   int64_t duplicate_count = 0;
   int64_t conflicting_duplicate_count = 0;
   std::map<absl::StatusCode, int64_t> refused_count;  // by reason
   Seq last_seq;
-  int64_t log_bytes = 0;
+  int64_t log_bytes = 0;  // of the log's records
+};
+
+// A page of the feed; its rows and what they borrow live as long as the page.
+class OutputPage {
+ public:
+  auto begin() const { return outputs_.begin(); }
+  auto end() const { return outputs_.end(); }
+  std::size_t size() const { return outputs_.size(); }
+  bool empty() const { return outputs_.empty(); }
+  const Output& front() const { return outputs_.front(); }
+  const Output& back() const { return outputs_.back(); }
+  const Output& operator[](std::size_t i) const { return outputs_[i]; }
+
+ private:
+  friend class Engine;
+  FeedRows rows_;
+  std::vector<Output> outputs_;
 };
 
 // Who was credited with a customer, when it was decided.
 struct DecisionRow {
   std::string_view program_id;
   std::string_view event_id;
-  std::string_view customer_id;
+  std::string_view customer_id;  // empty once erased
   CustomerNumber customer;
   std::string_view payment_id;  // where a payment decided; else empty
   const Decision* decision = nullptr;
   // Of each credit, in order.
   std::vector<std::string_view> partner_ids;
   std::vector<std::string_view> codes;  // as issued; empty for none
+};
+
+// A page of decisions; its rows and what they borrow live as long as the page.
+class DecisionPage {
+ public:
+  auto begin() const { return decisions_.begin(); }
+  auto end() const { return decisions_.end(); }
+  std::size_t size() const { return decisions_.size(); }
+  bool empty() const { return decisions_.empty(); }
+  const DecisionRow& front() const { return decisions_.front(); }
+  const DecisionRow& back() const { return decisions_.back(); }
+  const DecisionRow& operator[](std::size_t i) const { return decisions_[i]; }
+
+ private:
+  friend class Engine;
+  DecidedRows rows_;
+  std::vector<DecisionRow> decisions_;
 };
 
 // A partner's accounts in one currency.
@@ -112,34 +153,67 @@ struct Quote {
   std::vector<Commission> commissions;
 };
 
+struct EngineOptions {
+  // The engine answers, and refuses Apply and Erase with FAILED_PRECONDITION.
+  // It sees the store as of its opening.
+  bool read_only = false;
+  // After a batch, a snapshot of the state is written when at least so many
+  // events were applied since the last one, and at least as many as that one
+  // held: opening then reads at most half of the log again, and all snapshots
+  // together cost about two of the last. 0: none but by WriteSnapshot.
+  int64_t snapshot_events = 100'000;
+  // False: the state is made from the log alone, as where a snapshot is
+  // damaged.
+  bool use_snapshot = true;
+};
+
 class Engine {
  public:
+  // The engine on the SQLite file `path`, which is made where there is none.
+  // Link vouch::sqlite. FAILED_PRECONDITION when another engine has it open
+  // for writing, when it is no file of Vouch's or of a newer one, or was
+  // written under another revision of the semantics; NOT_FOUND for reading
+  // where there is none; DATA_LOSS when what is read is not what was written.
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(
+      const std::string& path, const EngineOptions& options = {});
+
+  // The engine on a store of the host's own; the errors as above, and the
+  // store's.
+  static absl::StatusOr<std::unique_ptr<Engine>> OnStore(
+      std::unique_ptr<Store> store, const EngineOptions& options = {});
+
   // An engine that keeps everything in memory.
   static std::unique_ptr<Engine> InMemory();
+
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   // Applies `events` in order; each gets its outcome in `*outcomes`, which is
-  // cleared first. An error is the engine's own failure, never that of an
-  // event: RESOURCE_EXHAUSTED when memory has run out, after which the engine
-  // answers the same to every further Apply.
+  // cleared first. When it returns OK, the applied events and all that follows
+  // from them are in the store. An error is the engine's or the store's own
+  // failure, never that of an event: RESOURCE_EXHAUSTED when memory or the
+  // disk has run out. The engine then answers nothing more (see above), and
+  // the store has all of the batch or, as nearly always, nothing of it;
+  // sending the batch again to a new engine is right in both cases.
   absl::Status Apply(absl::Span<const Event> events,
                      std::vector<Outcome>* outcomes);
 
   // The feed after `after`, in order: for each event its accruals and
   // reversals, then entries, then the payout. Ends with the first event at
   // which `limit` rows are reached; an event's rows are never parted.
-  std::vector<Output> Outputs(Seq after, std::size_t limit) const;
+  absl::StatusOr<OutputPage> Outputs(Seq after, std::size_t limit) const;
 
   // All decisions made after `after`, in order; at most `limit`.
-  std::vector<DecisionRow> Decisions(Seq after, std::size_t limit) const;
+  absl::StatusOr<DecisionPage> Decisions(Seq after, std::size_t limit) const;
 
-  // Every account that was ever opened, by program, partner and currency.
-  std::vector<BalanceRow> BalanceRows() const;
-  std::vector<ExpenseRow> ExpenseRows() const;
+  // Every account that was ever opened, by program, partner and currency. The
+  // names live as long as the engine.
+  absl::StatusOr<std::vector<BalanceRow>> BalanceRows() const;
+  absl::StatusOr<std::vector<ExpenseRow>> ExpenseRows() const;
 
   Counters GetCounters() const;
+  // In the order of their letters; they live as long as the engine.
   std::vector<std::string_view> ProgramIds() const;
 
   // The terms of `program_id` in force at `at` (of before the first version:
@@ -168,6 +242,30 @@ class Engine {
   absl::StatusOr<Quote> GetQuote(std::string_view program_id,
                                  const event::Payment& payment,
                                  Instant at) const;
+
+  // Removes the external id of a customer for good, and those of the visitors
+  // identified as that customer: what they did keeps its amounts and proofs
+  // under internal numbers. An event that names the id again, and is not one
+  // of before, is of a new customer. NOT_FOUND for an id that is not there.
+  // UNAVAILABLE: the id is gone, but a reader keeps old pages of it in the
+  // write-ahead log; Compact clears them once the reader has ended. Copies and
+  // backups of the file keep what they hold.
+  absl::Status Erase(std::string_view program_id, std::string_view customer_id);
+
+  // Replays the whole log and compares everything that is kept with what it
+  // gives, this engine's own state too.
+  absl::StatusOr<VerifyReport> Verify() const;
+
+  // All of the state, in the form that snapshots hold: equal states have equal
+  // bytes.
+  absl::StatusOr<std::string> StateBytes() const;
+
+  // Writes a snapshot now, so that the next opening reads no log.
+  absl::Status WriteSnapshot();
+  // Copies the store, as of the last batch, to a new file at `path`.
+  absl::Status Backup(const std::string& path) const;
+  // Gives unused room of the store back to the disk.
+  absl::Status Compact();
 
  private:
   class Impl;

@@ -218,13 +218,10 @@ class EventReader {
 };
 
 template <Subjects kSubjects>
-void AppendEvent(const Event& event, std::string* out) {
+void AppendBody(const EventBody& body, std::string* out) {
   EventWriter<kSubjects> writer(out);
-  ByteWriter(out).Byte(kRecordVersion);
-  writer(event.program_id, event.event_id, event.time);
-  ByteWriter(out).Unsigned(event.body.index());
-  std::visit([&writer](const auto& body) { VisitFields(body, writer); },
-             event.body);
+  ByteWriter(out).Unsigned(body.index());
+  std::visit([&writer](const auto& e) { VisitFields(e, writer); }, body);
 }
 
 // Makes `body` the alternative with the number `index`; false without one.
@@ -241,28 +238,30 @@ bool EmplaceBody(std::size_t index, EventBody* body) {
 
 }  // namespace internal
 
-inline void AppendRecord(const Event& event, std::string* out) {
-  internal::AppendEvent<internal::Subjects::kNumbers>(event, out);
+inline void AppendRecord(const EventBody& body, std::string* out) {
+  ByteWriter(out).Byte(internal::kRecordVersion);
+  internal::AppendBody<internal::Subjects::kNumbers>(body, out);
 }
 
 inline void AppendCanonical(const Event& event, std::string* out) {
-  internal::AppendEvent<internal::Subjects::kNames>(event, out);
+  ByteWriter(out).Byte(internal::kRecordVersion);
+  internal::EventWriter<internal::Subjects::kNames> writer(out);
+  writer(event.program_id, event.event_id, event.time);
+  internal::AppendBody<internal::Subjects::kNames>(event.body, out);
 }
 
 inline absl::Status ReadRecord(std::string_view record, EventStorage* storage,
-                               Event* event) {
+                               EventBody* body) {
   storage->Clear();
   ByteReader bytes(record);
   if (bytes.Byte() != internal::kRecordVersion) {
     return absl::DataLossError("record: written by another version, or torn");
   }
-  internal::EventReader reader(&bytes, storage);
-  reader(event->program_id, event->event_id, event->time);
-  if (!internal::EmplaceBody(bytes.Unsigned(), &event->body)) {
+  if (!internal::EmplaceBody(bytes.Unsigned(), body)) {
     return absl::DataLossError("record: an event of no known kind");
   }
-  std::visit([&reader](auto& body) { internal::VisitFields(body, reader); },
-             event->body);
+  internal::EventReader reader(&bytes, storage);
+  std::visit([&reader](auto& e) { internal::VisitFields(e, reader); }, *body);
   if (!bytes.ok() || !bytes.AtEnd()) {
     return absl::DataLossError("record: torn");
   }

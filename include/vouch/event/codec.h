@@ -2,15 +2,17 @@
 // hash tells a resend from another event under the same id.
 //
 //   std::string record;
-//   AppendRecord(event, &record);           // holds numbers of customers
+//   AppendRecord(event.body, &record);      // holds numbers of customers
 //   EventStorage storage;
-//   Event again;
+//   EventBody again;
 //   Status s = ReadRecord(record, &storage, &again);
 //
 // Both start with a format version and hold every field in its order in
-// event.h. The record holds Vouch's numbers of customers and visitors and
-// never the host's names; the canonical form holds the names and no numbers,
-// so that it stays the same when a name has been erased and comes again.
+// event.h. The record holds the body alone, for the log has a column for what
+// stands before it, with Vouch's numbers of customers and visitors and never
+// the host's names. The canonical form holds all of the event, with the names
+// and no numbers, so that it stays the same when a name has been erased and
+// comes again.
 #ifndef VOUCH_EVENT_CODEC_H_
 #define VOUCH_EVENT_CODEC_H_
 
@@ -42,18 +44,18 @@ class EventStorage {
   std::vector<std::string_view> texts;
 };
 
-// Appends the log's record of `event`. Customer and visitor numbers must have
+// Appends the log's record of `body`. Customer and visitor numbers must have
 // been given. Allocates only where `*out` must grow.
-void AppendRecord(const Event& event, std::string* out);
+void AppendRecord(const EventBody& body, std::string* out);
 
 // Appends the canonical form of `event`.
 void AppendCanonical(const Event& event, std::string* out);
 
-// Reads a record back into `*event`, which borrows from `record` and from
+// Reads a record back into `*body`, which borrows from `record` and from
 // `*storage` (cleared first). Names of customers and visitors are empty.
-// DATA_LOSS when the bytes are not a record; `*event` is then unspecified.
+// DATA_LOSS when the bytes are not a record; `*body` is then unspecified.
 absl::Status ReadRecord(std::string_view record, EventStorage* storage,
-                        Event* event);
+                        EventBody* body);
 
 VOUCH_NAMESPACE_END
 

@@ -18,6 +18,7 @@
 #ifndef VOUCH_EVENT_EVENT_H_
 #define VOUCH_EVENT_EVENT_H_
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -224,6 +225,31 @@ using EventBody =
                  event::Adjustment, event::PayoutRequested, event::PayoutSent,
                  event::PayoutFailed, event::OpeningBalance, event::Outreach,
                  event::Clock>;
+
+// The name that events.jsonl and the schemas have for the kind of `body`.
+inline std::string_view KindWord(const EventBody& body) {
+  static constexpr std::array<std::string_view, std::variant_size_v<EventBody>>
+      kWords = {"program_set",
+                "partner_set",
+                "code_issued",
+                "code_revoked",
+                "touch",
+                "customer_identified",
+                "signup",
+                "contract_started",
+                "contract_ended",
+                "payment",
+                "refund",
+                "accrual_reviewed",
+                "adjustment",
+                "payout_requested",
+                "payout_sent",
+                "payout_failed",
+                "opening_balance",
+                "outreach",
+                "clock"};
+  return kWords[body.index()];
+}
 
 // The time of an event that says none: it is refused.
 inline constexpr Instant kNoTime{std::numeric_limits<int64_t>::min()};

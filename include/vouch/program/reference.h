@@ -48,6 +48,9 @@ struct ProgramVersion {
   Instant from;
   Seq seq;  // of the event that set it
   std::shared_ptr<const Program> program;
+  // The terms as they were set (EncodeSpec), from which `program` was built and
+  // can be built again. Only the state's bytes need them.
+  std::string spec = {};
 };
 
 struct Partner {
@@ -112,7 +115,13 @@ class Reference {
       return version.program.get() == program;
     });
   }
+  // The version that the event `seq` set; nullptr for none.
+  const ProgramVersion* VersionSetBy(Seq seq) const {
+    return programs_.Find(
+        [seq](const ProgramVersion& version) { return version.seq == seq; });
+  }
   bool has_program() const { return !programs_.empty(); }
+  const Versions<ProgramVersion>& programs() const { return programs_; }
 
   PartnerIndex FindPartner(std::string_view partner_id) const {
     const auto found = partner_index_.find(partner_id);

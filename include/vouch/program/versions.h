@@ -15,6 +15,7 @@
 #define VOUCH_PROGRAM_VERSIONS_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -30,6 +31,16 @@ class Versions {
     list_.insert(After(list_, from), Version{from, std::move(value)});
   }
   bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+
+  // Calls `each` with the moment and the value of every version, by moment; of
+  // the same moment in the order added.
+  template <typename Each>
+  void ForEach(Each each) const {
+    for (const Version& version : list_) each(version.from, version.value);
+  }
+  // From when the last version is in force. There must be one.
+  Instant LastFrom() const { return list_.back().from; }
 
   // The version in force at `at`; nullptr before the first.
   const T* At(Instant at) const {

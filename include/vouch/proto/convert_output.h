@@ -1,7 +1,7 @@
 // What the engine gives, as messages: the feed, the books and the answers.
 //
 //   v1::Accrual message;
-//   for (const Output& row : engine->Outputs(after, 1000)) {
+//   for (const Output& row : page) {  // of Engine::Outputs
 //     if (row.accrual == nullptr) continue;
 //     proto::ConvertAccrual(row, &message);
 //     std::cout << proto::WriteJson(message) << "\n";

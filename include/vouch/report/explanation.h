@@ -12,6 +12,7 @@
 #define VOUCH_REPORT_EXPLANATION_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -204,6 +205,7 @@ struct Explanation {
   std::vector<ExplainedAmount> amounts;
   std::vector<Output> accruals;  // reversals among them, in the feed's order
   std::vector<Output> entries;   // of these accruals, in the feed's order
+  std::shared_ptr<const void> rows;  // keeps what both borrow
   std::vector<ExplainedRefund> refunds;
   NothingEarned nothing_earned = NothingEarned::kNone;
 };

@@ -139,8 +139,8 @@ inline StatementBuilder::StatementBuilder(std::string_view program_id,
                                           std::string_view partner_id,
                                           TimeZone time_zone, Instant from,
                                           Instant until)
-    : statement_{program_id, partner_id, std::move(time_zone),
-                 from,       until,      {}} {}
+    : statement_{program_id, partner_id, std::move(time_zone), from, until,
+                 {},         {}} {}
 
 inline void StatementBuilder::Add(const Output& output) {
   if (output.partner_id != statement_.partner_id ||

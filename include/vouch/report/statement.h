@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,7 @@ struct Statement {
   Instant from;                            // in
   Instant until;                           // out
   std::vector<StatementSection> sections;  // by the currency's letters
+  std::shared_ptr<const void> rows;        // keeps what the rows borrow
 };
 
 class StatementBuilder {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/answers.h"
 #include "tests/support/books_text.h"
 #include "tests/support/event_box.h"
 #include "vouch/base/string_view.h"
@@ -70,7 +71,7 @@ class Shop {
   // "pending payable in_transit paid"
   std::string Balances(std::string_view partner,
                        Currency currency = kEur) const {
-    for (const BalanceRow& row : engine->BalanceRows()) {
+    for (const BalanceRow& row : BalancesOf(*engine)) {
       if (row.partner_id != partner || row.currency != currency) continue;
       return absl::StrCat(
           row.balances.pending_minor, " ", row.balances.payable_minor, " ",
@@ -81,7 +82,8 @@ class Shop {
   // The rows of the last event: "KIND id amount" and "KIND FROM>TO amount".
   std::vector<std::string> Rows() const {
     std::vector<std::string> rows;
-    for (const Output& row : engine->Outputs(Seq(last.seq.value() - 1), kAll)) {
+    for (const Output& row :
+         OutputsOf(*engine, Seq(last.seq.value() - 1), kAll)) {
       if (row.accrual != nullptr) {
         rows.push_back(absl::StrCat(ToAbsl(Word(row.accrual->kind)), " ",
                                     FormatAccrualId(row.accrual->accrual_id),
@@ -168,24 +170,24 @@ TEST(IngestTest, ProgramsAreApart) {
   s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));  // i1 is not taken here
   EXPECT_EQ(s.Balances("anna"), "0 100 0 0");
   EXPECT_THAT(s.engine->ProgramIds(), ElementsAre("other", "shop"));
-  ASSERT_EQ(s.engine->ExpenseRows().size(), 1u);
-  EXPECT_EQ(s.engine->ExpenseRows()[0].program_id, "shop");
-  EXPECT_EQ(s.engine->ExpenseRows()[0].expense_minor, -100);
+  ASSERT_EQ(ExpensesOf(*s.engine).size(), 1u);
+  EXPECT_EQ(ExpensesOf(*s.engine)[0].program_id, "shop");
+  EXPECT_EQ(ExpensesOf(*s.engine)[0].expense_minor, -100);
 }
 
 TEST(IngestTest, OutputsNeverPartAnEvent) {
   Shop s;
   s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));  // 5: 3 rows
   s.Expect("2024-01-03", s.box.Pay("i2", "c1", 1000));  // 6: 3 rows
-  EXPECT_THAT(s.engine->Outputs(Seq(), 0), IsEmpty());
-  EXPECT_EQ(s.engine->Outputs(Seq(), 1).size(), 3u);
-  EXPECT_EQ(s.engine->Outputs(Seq(), 3).size(), 3u);
-  EXPECT_EQ(s.engine->Outputs(Seq(), 4).size(), 6u);
-  EXPECT_EQ(s.engine->Outputs(Seq(), kAll).size(), 6u);
-  EXPECT_EQ(s.engine->Outputs(Seq(4), 1)[0].seq, Seq(5));
-  EXPECT_EQ(s.engine->Outputs(Seq(5), 1)[0].seq, Seq(6));
-  EXPECT_THAT(s.engine->Outputs(Seq(6), 1), IsEmpty());
-  EXPECT_THAT(s.engine->Outputs(Seq(UINT64_MAX), 1), IsEmpty());
+  EXPECT_THAT(OutputsOf(*s.engine, Seq(), 0), IsEmpty());
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(), 1).size(), 3u);
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(), 3).size(), 3u);
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(), 4).size(), 6u);
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(), kAll).size(), 6u);
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(4), 1)[0].seq, Seq(5));
+  EXPECT_EQ(OutputsOf(*s.engine, Seq(5), 1)[0].seq, Seq(6));
+  EXPECT_THAT(OutputsOf(*s.engine, Seq(6), 1), IsEmpty());
+  EXPECT_THAT(OutputsOf(*s.engine, Seq(UINT64_MAX), 1), IsEmpty());
 }
 
 TEST(IngestTest, DecisionsAreGivenOnce) {
@@ -193,7 +195,7 @@ TEST(IngestTest, DecisionsAreGivenOnce) {
   s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));
   s.Expect("2024-01-03", s.box.Pay("i2", "c1", 1000));
   s.Expect("2024-01-03", s.box.Pay("i3", "c2", 1000));
-  const auto rows = s.engine->Decisions(Seq(), kAll);
+  const auto rows = DecisionsOf(*s.engine, Seq(), kAll);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].customer_id, "c1");
   EXPECT_EQ(rows[0].event_id, "e5");
@@ -201,8 +203,8 @@ TEST(IngestTest, DecisionsAreGivenOnce) {
   EXPECT_EQ(rows[0].decision->trigger, Trigger::kPayment);
   EXPECT_EQ(rows[1].customer_id, "c2");
   EXPECT_THAT(rows[1].partner_ids, IsEmpty());  // nobody brought it
-  EXPECT_EQ(s.engine->Decisions(Seq(), 1).size(), 1u);
-  EXPECT_EQ(s.engine->Decisions(Seq(5), kAll).size(), 1u);
+  EXPECT_EQ(DecisionsOf(*s.engine, Seq(), 1).size(), 1u);
+  EXPECT_EQ(DecisionsOf(*s.engine, Seq(5), kAll).size(), 1u);
 }
 
 // ---------------------------------------------------------------------------
@@ -435,7 +437,7 @@ TEST(BooksTest, AfterAPayoutARefundMakesDebt) {
   EXPECT_EQ(s.Balances("anna"), "0 -100 0 100");
   s.Expect("2024-01-07", s.box.Pay("i2", "c1", 1500));
   EXPECT_EQ(s.Balances("anna"), "0 50 0 100");
-  EXPECT_EQ(s.engine->ExpenseRows()[0].expense_minor, -150);
+  EXPECT_EQ(ExpensesOf(*s.engine)[0].expense_minor, -150);
 }
 
 TEST(BooksTest, ZeroPaymentsAreRecordedAndDoNothing) {
@@ -443,7 +445,7 @@ TEST(BooksTest, ZeroPaymentsAreRecordedAndDoNothing) {
   spec.rules[0].when.phase = Phase::kAcquisition;  // the first payment only
   Shop s(spec);
   s.Expect("2024-01-02T12:00:00Z", s.box.Pay("i0", "c1", 0));
-  EXPECT_THAT(s.engine->Decisions(Seq(), kAll), IsEmpty());
+  EXPECT_THAT(DecisionsOf(*s.engine, Seq(), kAll), IsEmpty());
   s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));
   EXPECT_EQ(s.Balances("anna"), "0 100 0 0");  // it was the first
   s.Expect("2024-01-03", EventBox::Refund("f0", "i0", "c1"));
@@ -495,7 +497,7 @@ TEST(BooksTest, AnOpeningBalanceAndAClockInTheOrderOfPartners) {
   s.Expect("2024-01-03", EventBox::Opening("ben", 70, 30));
   s.Expect("2024-01-03", EventBox::Opening("anna", 7, 3));
   s.Expect("2024-01-04", event::Clock{});
-  const auto rows = s.engine->Outputs(Seq(s.last.seq.value() - 1), kAll);
+  const auto rows = OutputsOf(*s.engine, Seq(s.last.seq.value() - 1), kAll);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].partner_id, "anna");
   EXPECT_EQ(rows[1].partner_id, "ben");
@@ -516,7 +518,8 @@ TEST(BooksTest, RowsNameTheCustomerAndWhenTheyMature) {
   Shop s(spec);
   s.Expect("2024-01-03", s.box.Pay("i1", "c1", 1000));
   const Seq before(s.last.seq.value() - 1);
-  const Output row = s.engine->Outputs(before, kAll)[0];
+  const OutputPage page = OutputsOf(*s.engine, before, kAll);
+  const Output& row = page[0];
   EXPECT_EQ(row.customer_id, "c1");
   EXPECT_EQ(FormatInstant(row.accrual->due), "2024-02-02T00:00:00Z");
 }
@@ -575,7 +578,7 @@ TEST(BooksTest, CurrenciesNeverMix) {
   EXPECT_EQ(s.Balances("anna", kEur), "0 100 0 0");
   EXPECT_EQ(s.Balances("anna", kUsd), "0 -30 0 0");
   s.Expect("2024-01-03", EventBox::Request("o1", "anna"));
-  EXPECT_EQ(s.engine->ExpenseRows().size(), 2u);
+  EXPECT_EQ(ExpensesOf(*s.engine).size(), 2u);
 }
 
 // ---------------------------------------------------------------------------
@@ -645,7 +648,7 @@ TEST(AnswersTest, AQuoteIsWhatIsThenBooked) {
   ASSERT_EQ(quote->commissions.size(), 1u);
   EXPECT_EQ(quote->commissions[0].partner_id, "anna");
   EXPECT_EQ(quote->commissions[0].amount_minor, 79);
-  EXPECT_THAT(s.engine->Decisions(Seq(), kAll), IsEmpty());  // nothing kept
+  EXPECT_THAT(DecisionsOf(*s.engine, Seq(), kAll), IsEmpty());  // nothing kept
   s.Expect("2024-01-04", payment);
   EXPECT_THAT(s.Rows()[0], "ACCRUAL 6-1 79");
   const auto unknown = s.engine->GetQuote("shop", s.box.Pay("", "c9", 1000),

@@ -4,10 +4,14 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/answers.h"
 #include "vouch/program/spec_codec.h"
 
 namespace vouch {
 namespace {
+
+using testing_support::BalancesOf;
+using testing_support::ExpensesOf;
 
 Event At(std::string_view id, std::string_view time, EventBody body) {
   return {"shop", id, *ParseInstant(time), body};
@@ -71,10 +75,10 @@ TEST(EngineTest, PaysTheBuyerWhoseCodeTheSupplierUsed) {
     EXPECT_EQ(outcomes[i].kind, OutcomeKind::kApplied) << outcomes[i].status;
   }
   EXPECT_EQ(outcomes[8].kind, OutcomeKind::kDuplicate);
-  const std::vector<BalanceRow> balances = engine->BalanceRows();
+  const std::vector<BalanceRow> balances = BalancesOf(*engine);
   ASSERT_EQ(balances.size(), 1u);
   EXPECT_EQ(balances[0].balances.payable_minor, 7900 - 3160);
-  EXPECT_EQ(engine->ExpenseRows()[0].expense_minor, -4740);
+  EXPECT_EQ(ExpensesOf(*engine)[0].expense_minor, -4740);
   const auto why = engine->Explain("shop", "inv-1");
   ASSERT_TRUE(why.ok()) << why.status();
   EXPECT_EQ(why->nothing_earned, NothingEarned::kNone);

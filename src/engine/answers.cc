@@ -1,0 +1,355 @@
+// Answers: what the state, the feed and the log say.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "engine_impl.h"
+#include "explain.h"
+#include "vouch/base/status.h"
+#include "vouch/event/check.h"
+#include "vouch/event/codec.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+absl::StatusOr<const ProgramSlot*> Engine::Impl::Find(
+    std::string_view program_id) const {
+  VOUCH_RETURN_IF_ERROR(broken_);
+  const ProgramSlot* slot = state_.Find(program_id);
+  if (slot == nullptr) return NotFoundField("program_id", "no such program");
+  return slot;
+}
+
+// Names that can be erased are copied to `page`.
+Output Engine::Impl::Named(const FeedRow& row, FeedRows* page) const {
+  const ProgramSlot& slot = *state_.At(row.program);
+  Output output;
+  output.seq = row.seq;
+  output.program_id = slot.program_id;
+  output.event_id = row.event_id;
+  output.partner_id = slot.state.reference().partner(row.partner()).partner_id;
+  output.accrual = std::get_if<Accrual>(&row.body);
+  output.entry = std::get_if<Entry>(&row.body);
+  output.payout = std::get_if<Payout>(&row.body);
+  if (output.accrual != nullptr) {
+    output.customer_id =
+        page->AddText(slot.customers.NameOf(output.accrual->customer));
+  }
+  return output;
+}
+
+namespace {
+
+// Whether the engine knows what `row` names; a damaged row may name anything.
+absl::Status CheckNames(const LogState& state, ProgramIndex program,
+                        PartnerIndex partner) {
+  const ProgramSlot* slot = state.At(program);
+  if (slot == nullptr || !partner.has_value() ||
+      partner.value() > slot->state.reference().partner_count()) {
+    return absl::DataLossError("feed: a partner that is not there");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckCredit(const Reference& reference, const Credit& credit) {
+  if (!credit.partner.has_value() ||
+      credit.partner.value() > reference.partner_count() ||
+      credit.code.value() > reference.code_count()) {
+    return absl::DataLossError(
+        "decisions: a partner or code that is not there");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<OutputPage> Engine::Outputs(Seq after, std::size_t limit) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(impl_->broken_);
+  OutputPage page;
+  FeedQuery query;
+  query.after = after;
+  query.limit = limit;
+  VOUCH_RETURN_IF_ERROR(impl_->store_->ReadFeed(query, &page.rows_));
+  page.outputs_.reserve(page.rows_.rows().size());
+  for (const FeedRow& row : page.rows_.rows()) {
+    VOUCH_RETURN_IF_ERROR(
+        CheckNames(impl_->state_, row.program, row.partner()));
+    page.outputs_.push_back(impl_->Named(row, &page.rows_));
+  }
+  return page;
+}
+
+absl::StatusOr<DecisionPage> Engine::Decisions(Seq after,
+                                               std::size_t limit) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(impl_->broken_);
+  DecisionPage page;
+  VOUCH_RETURN_IF_ERROR(
+      impl_->store_->ReadDecisions(after, limit, &page.rows_));
+  for (const DecidedRow& decided : page.rows_.rows()) {
+    const ProgramSlot* slot = impl_->state_.At(decided.program);
+    if (slot == nullptr) {
+      return absl::DataLossError("decisions: a program that is not there");
+    }
+    const Reference& reference = slot->state.reference();
+    DecisionRow row;
+    row.program_id = slot->program_id;
+    row.event_id = decided.event_id;
+    row.customer_id =
+        page.rows_.AddText(slot->customers.NameOf(decided.customer));
+    row.customer = decided.customer;
+    row.payment_id = decided.payment_id;
+    row.decision = &decided.decision;
+    for (const Credit& credit : decided.decision.credits) {
+      VOUCH_RETURN_IF_ERROR(CheckCredit(reference, credit));
+      row.partner_ids.push_back(reference.partner(credit.partner).partner_id);
+      row.codes.push_back(credit.code.has_value()
+                              ? reference.code(credit.code).code
+                              : std::string_view());
+    }
+    page.decisions_.push_back(std::move(row));
+  }
+  return page;
+}
+
+absl::StatusOr<std::vector<BalanceRow>> Engine::BalanceRows() const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(impl_->broken_);
+  std::vector<BalanceRow> rows;
+  for (const auto& slot : impl_->state_.slots()) {
+    const Reference& reference = slot->state.reference();
+    for (uint32_t i = 1; i <= reference.partner_count(); ++i) {
+      const PartnerIndex partner(i);
+      for (const AccountState& account : slot->state.AccountsOf(partner)) {
+        rows.push_back({slot->program_id, reference.partner(partner).partner_id,
+                        account.currency, account.balances});
+      }
+    }
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const BalanceRow& a, const BalanceRow& b) {
+              return std::tie(a.program_id, a.partner_id, a.currency) <
+                     std::tie(b.program_id, b.partner_id, b.currency);
+            });
+  return rows;
+}
+
+absl::StatusOr<std::vector<ExpenseRow>> Engine::ExpenseRows() const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(impl_->broken_);
+  std::vector<ExpenseRow> rows;
+  for (const auto& slot : impl_->state_.slots()) {
+    for (const Currency currency : slot->state.Currencies()) {
+      rows.push_back(
+          {slot->program_id, currency, slot->state.ExpenseOf(currency)});
+    }
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const ExpenseRow& a, const ExpenseRow& b) {
+              return std::tie(a.program_id, a.currency) <
+                     std::tie(b.program_id, b.currency);
+            });
+  return rows;
+}
+
+Counters Engine::GetCounters() const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  return impl_->counters_;
+}
+
+std::vector<std::string_view> Engine::ProgramIds() const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  std::vector<std::string_view> ids;
+  for (const auto& slot : impl_->state_.slots()) {
+    ids.push_back(slot->program_id);
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+absl::StatusOr<std::shared_ptr<const Program>> Engine::GetProgram(
+    std::string_view program_id, Instant at) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  const Reference& reference = slot->state.reference();
+  return reference.VersionOf(reference.ProgramAtOrFirst(at))->program;
+}
+
+absl::Status Engine::Impl::Replay(
+    const ProgramSlot& slot, ProgramState* state, PaymentTrace* trace,
+    absl::FunctionRef<void(const Event&, Seq, const EventOutputs&)> listen)
+    const {
+  EventStorage storage;
+  EventOutputs outputs;
+  return ForEachLogRow(
+      store_.get(), Seq(), [&](const LogRow& row) -> absl::Status {
+        if (row.program != slot.program) return absl::OkStatus();
+        Event event;
+        VOUCH_RETURN_IF_ERROR(
+            ReadEvent(row, slot.program_id, &storage, &event));
+        VOUCH_RETURN_IF_ERROR(state->Apply(event, row.seq, trace, &outputs));
+        listen(event, row.seq, outputs);
+        return absl::OkStatus();
+      });
+}
+
+namespace {
+
+// Hears a replay for the rows of the feed that concern a payment's accruals.
+class BookedListener {
+ public:
+  BookedListener(Seq payment_seq, ProgramIndex program, FeedRows* rows)
+      : payment_seq_(payment_seq), program_(program), rows_(*rows) {}
+
+  void Hear(const Event& event, Seq seq, const EventOutputs& outputs) {
+    ForEachFeedRow(seq, program_, outputs, [&](FeedRow row) {
+      if (!Concerns(row)) return;
+      row.event_id = event.event_id;
+      rows_.Add(std::move(row));
+    });
+  }
+
+ private:
+  bool Concerns(const FeedRow& row) {
+    if (const auto* accrual = std::get_if<Accrual>(&row.body)) {
+      if (accrual->payment_seq != payment_seq_) return false;
+      accruals_.insert(accrual->accrual_id);
+      return true;
+    }
+    const auto* entry = std::get_if<Entry>(&row.body);
+    return entry != nullptr && accruals_.contains(entry->accrual_id);
+  }
+
+  const Seq payment_seq_;
+  const ProgramIndex program_;
+  FeedRows& rows_;
+  absl::flat_hash_set<AccrualId> accruals_;
+};
+
+// The one row of the log with that number.
+absl::Status ReadOne(Store* store, Seq seq, LogPage* page) {
+  VOUCH_RETURN_IF_ERROR(store->ReadLog(Seq(seq.value() - 1), 1, page));
+  if (!page->rows().empty() && page->rows()[0].seq == seq) {
+    return absl::OkStatus();
+  }
+  return absl::DataLossError("log: a row is missing");
+}
+
+}  // namespace
+
+absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
+                                            std::string_view payment_id) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  PaymentTrace trace;
+  trace.payment_seq = slot->state.FindPayment(payment_id);
+  if (!trace.payment_seq.has_value()) {
+    return NotFoundField("payment_id", "no such payment");
+  }
+  Store* store = impl_->store_.get();
+  LogPage page;
+  VOUCH_RETURN_IF_ERROR(ReadOne(store, trace.payment_seq, &page));
+  EventStorage storage;
+  Event payment;
+  VOUCH_RETURN_IF_ERROR(
+      ReadEvent(page.rows()[0], slot->program_id, &storage, &payment));
+  if (!std::holds_alternative<event::Payment>(payment.body)) {
+    return absl::DataLossError("log: a payment's row holds none");
+  }
+  trace.customer = std::get<event::Payment>(payment.body).customer.number;
+  const auto rows = std::make_shared<FeedRows>();
+  BookedListener booked(trace.payment_seq, slot->program, rows.get());
+  ProgramState state;
+  VOUCH_RETURN_IF_ERROR(impl_->Replay(
+      *slot, &state, &trace,
+      [&booked](const Event& event, Seq seq, const EventOutputs& outputs) {
+        booked.Hear(event, seq, outputs);
+      }));
+  Explanation out = ExplainPayment(state, payment, trace);
+  out.customer_id = slot->customers.NameOf(trace.customer);
+  if (out.decision) {
+    LogPage decided;
+    VOUCH_RETURN_IF_ERROR(ReadOne(store, out.decision->seq, &decided));
+    out.decision->event_id = std::string(decided.rows()[0].event_id);
+  }
+  for (const FeedRow& row : rows->rows()) {
+    Output output = impl_->Named(row, rows.get());
+    (output.accrual != nullptr ? out.accruals : out.entries).push_back(output);
+  }
+  out.rows = rows;
+  return out;
+}
+
+absl::StatusOr<Statement> Engine::GetStatement(std::string_view program_id,
+                                               std::string_view partner_id,
+                                               Instant from,
+                                               Instant until) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  const Reference& reference = slot->state.reference();
+  const PartnerIndex partner = reference.FindPartner(partner_id);
+  if (!partner.has_value()) {
+    return NotFoundField("partner_id", "no such partner");
+  }
+  FeedQuery query;
+  query.limit = std::numeric_limits<std::size_t>::max();
+  query.program = slot->program;
+  query.partner = partner;
+  const auto rows = std::make_shared<FeedRows>();
+  VOUCH_RETURN_IF_ERROR(impl_->store_->ReadFeed(query, rows.get()));
+  StatementBuilder builder(
+      slot->program_id, reference.partner(partner).partner_id,
+      reference.ProgramAtOrFirst(from)->time_zone(), from, until);
+  for (const FeedRow& row : rows->rows()) {
+    builder.Add(impl_->Named(row, rows.get()));
+  }
+  Statement statement = builder.Finish();
+  statement.rows = rows;
+  return statement;
+}
+
+absl::StatusOr<Stats> Engine::GetStats(std::string_view program_id,
+                                       Instant from, Instant until) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  ProgramState state;
+  StatsBuilder builder(slot->state.reference(), slot->program_id, from, until);
+  VOUCH_RETURN_IF_ERROR(impl_->Replay(
+      *slot, &state, nullptr,
+      [&builder](const Event& event, Seq seq, const EventOutputs& outputs) {
+        builder.Add(event, seq, outputs.effect);
+        if (outputs.decision) builder.Add(outputs.customer, *outputs.decision);
+        for (const Accrual& accrual : outputs.accruals) builder.Add(accrual);
+      }));
+  return builder.Finish();
+}
+
+absl::StatusOr<Quote> Engine::GetQuote(std::string_view program_id,
+                                       const event::Payment& payment,
+                                       Instant at) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(CheckQuoted(payment));
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  event::Payment asked = payment;
+  asked.customer.number = slot->customers.Find(payment.customer.id);
+  RateTrace trace;
+  RatedPayment rated;
+  VOUCH_RETURN_IF_ERROR(slot->state.Quote(asked, at, &trace, &rated));
+  Quote quote;
+  quote.currency = payment.currency;
+  for (const AmountTrace& amount : trace.amounts) {
+    const Credit& credit = rated.attributed.decision->credits[amount.credit];
+    quote.customer_discount_minor += amount.discount_minor;
+    quote.commissions.push_back(
+        {std::string(
+             slot->state.reference().partner(credit.partner).partner_id),
+         rated.attributed.rating->rules()[amount.rule].rule_id,
+         amount.base_minor, amount.discount_minor, amount.amount_minor});
+  }
+  return quote;
+}
+
+VOUCH_NAMESPACE_END

@@ -1,0 +1,107 @@
+#include "log_state.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "subjects.h"
+#include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace {
+
+// Rows read at once.
+constexpr std::size_t kPage = 1000;
+
+absl::Status Damaged(Seq seq, std::string_view reason) {
+  return absl::DataLossError(
+      absl::StrCat("log ", seq.value(), ": ", ToAbsl(reason)));
+}
+
+}  // namespace
+
+ProgramSlot* LogState::Add(std::unique_ptr<ProgramSlot> slot) {
+  slot->program = ProgramIndex(static_cast<uint32_t>(slots_.size() + 1));
+  index_.emplace(slot->program_id, slot->program);
+  slots_.push_back(std::move(slot));
+  return slots_.back().get();
+}
+
+absl::Status ReadEvent(const LogRow& row, std::string_view program_id,
+                       EventStorage* storage, Event* event) {
+  event->program_id = program_id;
+  event->event_id = row.event_id;
+  event->time = row.time;
+  if (const absl::Status read = ReadRecord(row.record, storage, &event->body);
+      !read.ok()) {
+    return Damaged(row.seq, ToStd(read.message()));
+  }
+  if (KindWord(event->body) != row.kind) {
+    return Damaged(
+        row.seq, absl::StrCat("kind is ", ToAbsl(row.kind), ", by the record ",
+                              ToAbsl(KindWord(event->body))));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Replayer::Check(const LogRow& row) {
+  const Seq next = state_.last_seq().Next();
+  if (row.seq != next) {
+    return Damaged(next,
+                   absl::StrCat("missing; ", row.seq.value(), " follows"));
+  }
+  if (!row.program.has_value() || row.program.value() > head_.programs.size()) {
+    return Damaged(row.seq, "of a program that is not there");
+  }
+  program_id_ = head_.programs[row.program.value() - 1].second;
+  ChainHash chain;
+  VOUCH_RETURN_IF_ERROR(
+      hasher_.Chain(state_.chain(), program_id_, row, &chain));
+  if (chain != row.chain) return Damaged(row.seq, "breaks the chain");
+  return ReadEvent(row, program_id_, &storage_, &event_);
+}
+
+absl::Status Replayer::ApplyToState(const LogRow& row) {
+  ProgramSlot* slot = state_.At(row.program);
+  if (slot == nullptr) {
+    if (row.program.value() != state_.slots().size() + 1) {
+      return Damaged(row.seq, "of a program that nothing set before");
+    }
+    auto fresh = std::make_unique<ProgramSlot>();
+    fresh->program_id = std::string(program_id_);
+    slot = state_.Add(std::move(fresh));
+  }
+  if (const auto* customer = CustomerOf(&event_.body)) {
+    slot->customers.Grow(customer->number);
+  }
+  if (const auto* visitor = VisitorOf(&event_.body)) {
+    slot->visitors.Grow(visitor->number);
+  }
+  const absl::Status applied =
+      slot->state.Apply(event_, row.seq, nullptr, &outputs_);
+  if (applied.ok()) return applied;
+  return Damaged(row.seq,
+                 absl::StrCat("would now be refused: ", applied.message()));
+}
+
+absl::Status Replayer::Apply(const LogRow& row) {
+  VOUCH_RETURN_IF_ERROR(Check(row));
+  VOUCH_RETURN_IF_ERROR(ApplyToState(row));
+  state_.Advance(row);
+  return absl::OkStatus();
+}
+
+absl::Status ForEachLogRow(
+    Store* store, Seq after,
+    absl::FunctionRef<absl::Status(const LogRow&)> each) {
+  while (true) {
+    LogPage page;
+    VOUCH_RETURN_IF_ERROR(store->ReadLog(after, kPage, &page));
+    for (const LogRow& row : page.rows()) VOUCH_RETURN_IF_ERROR(each(row));
+    if (page.rows().size() < kPage) return absl::OkStatus();
+    after = page.rows().back().seq;
+  }
+}
+
+VOUCH_NAMESPACE_END

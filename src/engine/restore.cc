@@ -1,0 +1,131 @@
+// The state from the store: the snapshot, then the log after it, then names.
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "compare.h"
+#include "engine_impl.h"
+#include "state_stream.h"
+#include "time_zone_version.h"
+#include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+absl::Status Engine::Impl::Restore() {
+  Lock lock(&mutex_);
+  std::string written_with;
+  VOUCH_RETURN_IF_ERROR(CheckRevisions(&written_with));
+  StoreHead head;
+  VOUCH_RETURN_IF_ERROR(store_->ReadHead(&head));
+  if (options_.use_snapshot) VOUCH_RETURN_IF_ERROR(ReadSnapshot(head));
+  // Other time-zone data may give other years and months: what is booked says.
+  const std::string version = TimeZoneVersion();
+  const bool compare = !written_with.empty() && written_with != version;
+  VOUCH_RETURN_IF_ERROR(ReplayLog(head, compare));
+  VOUCH_RETURN_IF_ERROR(ReadNames());
+  if (written_with != version) new_time_zone_version_ = version;
+  counters_.applied_count = static_cast<int64_t>(state_.last_seq().value());
+  counters_.last_seq = state_.last_seq();
+  counters_.log_bytes = state_.log_bytes();
+  return absl::OkStatus();
+}
+
+// `*written_with`: the version of the time-zone data that was in use last.
+absl::Status Engine::Impl::CheckRevisions(std::string* written_with) {
+  int32_t other = 0;
+  VOUCH_RETURN_IF_ERROR(store_->ReadRevisions([&](const RevisionRow& row) {
+    if (row.semantics_revision != kSemanticsRevision) {
+      other = row.semantics_revision;
+    }
+    *written_with = std::string(row.time_zone_version);
+  }));
+  if (other == 0) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "revisions: the log was written under revision ", other,
+      " of the semantics, and this is revision ", kSemanticsRevision));
+}
+
+absl::Status Engine::Impl::ReadSnapshot(const StoreHead& head) {
+  std::optional<SnapshotHead> snapshot;
+  StateReader reader(&state_);
+  VOUCH_RETURN_IF_ERROR(store_->ReadSnapshot(
+      &snapshot,
+      [&reader](std::string_view part) { return reader.Take(part); }));
+  if (!snapshot) return absl::OkStatus();
+  VOUCH_RETURN_IF_ERROR(reader.Finish());
+  LogPage page;
+  VOUCH_RETURN_IF_ERROR(
+      store_->ReadLog(Seq(snapshot->seq.value() - 1), 1, &page));
+  const bool of_this_log = !page.rows().empty() &&
+                           page.rows()[0].seq == state_.last_seq() &&
+                           page.rows()[0].chain == state_.chain() &&
+                           snapshot->seq == state_.last_seq() &&
+                           state_.slots().size() <= head.programs.size();
+  if (!of_this_log) {
+    return absl::DataLossError("snapshot: of another log than the one here");
+  }
+  snapshot_seq_ = snapshot->seq;
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ReplayLog(const StoreHead& head, bool compare) {
+  Replayer replayer(&head, &state_);
+  FeedComparer feed(store_.get(), state_.last_seq());
+  VOUCH_RETURN_IF_ERROR(ForEachLogRow(
+      store_.get(), state_.last_seq(), [&](const LogRow& row) -> absl::Status {
+        VOUCH_RETURN_IF_ERROR(replayer.Apply(row));
+        if (!compare) return absl::OkStatus();
+        std::string difference;
+        VOUCH_RETURN_IF_ERROR(feed.Compare(
+            row, replayer.outputs(),
+            [&](std::string_view text) { difference = std::string(text); }));
+        if (difference.empty()) return absl::OkStatus();
+        return absl::FailedPreconditionError(
+            absl::StrCat("other time-zone data gives another ", difference));
+      }));
+  if (state_.last_seq() != head.last_seq) {
+    return absl::DataLossError(
+        absl::StrCat("log: ends at ", state_.last_seq().value(), ", not at ",
+                     head.last_seq.value()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Impl::ReadNames() {
+  const auto slot_of =
+      [this](const NameRow& row)
+          ABSL_NO_THREAD_SAFETY_ANALYSIS { return state_.At(row.program); };
+  return store_->ReadNames(
+      [&](const NameRow& row) -> absl::Status {
+        ProgramSlot* slot = slot_of(row);
+        if (slot == nullptr || row.number > slot->customers.count()) {
+          return absl::DataLossError("customers: a number never given");
+        }
+        slot->customers.Keep(row.name, CustomerNumber(row.number));
+        return absl::OkStatus();
+      },
+      [&](const NameRow& row) -> absl::Status {
+        ProgramSlot* slot = slot_of(row);
+        if (slot == nullptr || row.number > slot->visitors.count()) {
+          return absl::DataLossError("visitors: a number never given");
+        }
+        slot->visitors.Keep(row.name, VisitorNumber(row.number));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status Engine::Impl::WriteSnapshot() {
+  const LogState& state = state_;
+  const absl::Status status = store_->WriteSnapshot(
+      {state.last_seq(), state.chain()},
+      [&state](SnapshotPart part) { return WriteState(state, part); });
+  if (absl::IsUnimplemented(status)) {
+    has_snapshots_ = false;
+    return status;
+  }
+  VOUCH_RETURN_IF_ERROR(status);
+  snapshot_seq_ = state_.last_seq();
+  return absl::OkStatus();
+}
+
+VOUCH_NAMESPACE_END

@@ -76,6 +76,17 @@ std::size_t UsedOf(const std::vector<State>& states) {
   return used;
 }
 
+// As far as the last customer of whom something is known, be it only that a
+// visitor is that customer.
+std::size_t UsedOf(const std::vector<CustomerState>& customers,
+                   const std::vector<VisitorState>& visitors) {
+  std::size_t used = UsedOf(customers);
+  for (const VisitorState& visitor : visitors) {
+    used = std::max<std::size_t>(used, visitor.customer.value());
+  }
+  return used;
+}
+
 // How much there is of everything, as the sums tell.
 using Sizes = std::array<std::size_t, 6>;
 
@@ -127,18 +138,8 @@ class StateItemWriter {
     return absl::OkStatus();
   }
 
-  // As far as the last customer of whom something is known, be it only that a
-  // visitor is that customer.
-  std::size_t CustomerCount() const {
-    std::size_t count = UsedOf(state_.customers_);
-    for (const VisitorState& visitor : state_.visitors_) {
-      count = std::max<std::size_t>(count, visitor.customer.value());
-    }
-    return count;
-  }
-
   absl::Status WriteCustomers() {
-    const std::size_t count = CustomerCount();
+    const std::size_t count = UsedOf(state_.customers_, state_.visitors_);
     for (std::size_t i = 1; i <= count; ++i) {
       Begin(kCustomerItem);
       AppendState(state_.CustomerOrNew(CustomerNumber(i)), state_.reference_,
@@ -240,10 +241,12 @@ class StateItemWriter {
     }
     writer.Signed(state_.turnover_minor_);
     writer.Signed(state_.outreach_count_);
-    const Sizes sizes = {
-        UsedOf(state_.visitors_),        CustomerCount(),
-        CountAccounts(state_.accounts_), state_.payments_.size(),
-        state_.refunds_.size(),          state_.payouts_.size()};
+    const Sizes sizes = {UsedOf(state_.visitors_),
+                         UsedOf(state_.customers_, state_.visitors_),
+                         CountAccounts(state_.accounts_),
+                         state_.payments_.size(),
+                         state_.refunds_.size(),
+                         state_.payouts_.size()};
     for (const std::size_t size : sizes) writer.Unsigned(size);
     return End();
   }
@@ -471,6 +474,11 @@ class StateChecker {
       if (visitor.customer.value() > state_.customers_.size()) {
         return Lost("a visitor is a customer who is none");
       }
+    }
+    if (UsedOf(state_.visitors_) != state_.visitors_.size() ||
+        UsedOf(state_.customers_, state_.visitors_) !=
+            state_.customers_.size()) {
+      return Lost("ends with visitors or customers of whom nothing is known");
     }
     VOUCH_RETURN_IF_ERROR(CheckPayments());
     for (std::size_t i = 0; i < state_.partners_.size(); ++i) {

@@ -1,0 +1,518 @@
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "engine/program_state.h"
+#include "gtest/gtest.h"
+#include "tests/support/event_box.h"
+#include "tests/support/history.h"
+#include "tests/support/torn_bytes.h"
+#include "vouch/event/check.h"
+
+namespace vouch {
+namespace {
+
+using namespace testing_support;  // NOLINT: the folder's own
+
+using Items = std::vector<std::string>;
+
+Items ItemsOf(const ProgramState& state) {
+  Items items;
+  const absl::Status status = state.WriteState([&](std::string_view item) {
+    items.emplace_back(item);
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status;
+  return items;
+}
+
+absl::Status ReadAll(const Items& items, ProgramState* state) {
+  for (const std::string& item : items) {
+    VOUCH_RETURN_IF_ERROR(state->ReadItem(item));
+  }
+  return state->FinishReading();
+}
+
+std::unique_ptr<ProgramState> Again(const Items& items) {
+  auto state = std::make_unique<ProgramState>();
+  const absl::Status status = ReadAll(items, state.get());
+  EXPECT_TRUE(status.ok()) << status;
+  return state;
+}
+
+// The events of one program that can be applied, under their numbers, as an
+// engine would give them; each event id once.
+class Feeder {
+ public:
+  Feeder() = default;
+  Feeder(History history, std::string_view program_id)
+      : history_(std::move(history)) {
+    std::set<std::string_view> ids;
+    for (const Event& event : history_.events) {
+      if (event.program_id != program_id || !CheckEvent(event).ok()) continue;
+      if (!ids.insert(event.event_id).second) continue;
+      events_.push_back(event);
+      std::visit([this](auto& body) { Number(body); }, events_.back().body);
+    }
+  }
+  std::size_t size() const { return events_.size(); }
+
+  // Applies event `place` and tells what came of it; `*refused` says whether
+  // that was nothing.
+  std::string Apply(std::size_t place, ProgramState* state,
+                    bool* refused = nullptr) const {
+    EventOutputs outputs;
+    const absl::Status status =
+        state->Apply(events_[place], Seq(place + 1), nullptr, &outputs);
+    if (refused != nullptr) *refused = !status.ok();
+    return status.ok() ? Text(outputs) : status.ToString();
+  }
+
+ private:
+  template <typename Body>
+  void Number(Body& body) {
+    if constexpr (HasCustomer<Body>(nullptr)) {
+      if (!body.customer.id.empty()) {
+        body.customer.number =
+            CustomerNumber(NumberOf(body.customer.id, &customers_));
+      }
+    }
+    if constexpr (HasVisitor<Body>(nullptr)) {
+      if (!body.visitor.id.empty()) {
+        body.visitor.number =
+            VisitorNumber(NumberOf(body.visitor.id, &visitors_));
+      }
+    }
+  }
+  template <typename Body>
+  static constexpr bool HasCustomer(decltype(&Body::customer)) {
+    return true;
+  }
+  template <typename Body>
+  static constexpr bool HasCustomer(...) {
+    return false;
+  }
+  template <typename Body>
+  static constexpr bool HasVisitor(decltype(&Body::visitor)) {
+    return true;
+  }
+  template <typename Body>
+  static constexpr bool HasVisitor(...) {
+    return false;
+  }
+  static uint64_t NumberOf(std::string_view id,
+                           std::map<std::string_view, uint64_t>* numbers) {
+    return numbers->emplace(id, numbers->size() + 1).first->second;
+  }
+
+  static std::string Text(const EventOutputs& outputs) {
+    std::string text;
+    for (const Accrual& a : outputs.accruals) {
+      absl::StrAppend(&text, ToAbsl(Word(a.kind)), "|", a.seq.value(), "|",
+                      a.time.us, "|", FormatAccrualId(a.accrual_id), "|",
+                      FormatAccrualId(a.restores_id), "|",
+                      a.payment_seq.value(), "|", a.customer.value(), "|");
+      absl::StrAppend(&text, a.due.us, "|", a.partner.value(), "|",
+                      ToAbsl(a.payment_id), "|", ToAbsl(a.refund_id), "|",
+                      ToAbsl(a.rule_id), "|", ToAbsl(Word(a.role)), "|",
+                      a.level, "|");
+      absl::StrAppend(&text, a.base_minor, "|", a.amount_minor, "|",
+                      a.weight_ppb, "|", ToAbsl(a.currency.code()), "|",
+                      ToAbsl(Word(a.phase)), "|", a.contract_year, "\n");
+    }
+    for (const Entry& e : outputs.entries) {
+      absl::StrAppend(&text, e.place, "|", ToAbsl(Word(e.kind)), "|",
+                      e.partner.value(), "|", ToAbsl(Word(e.from)), ">",
+                      ToAbsl(Word(e.to)), "|", e.amount_minor, "|");
+      absl::StrAppend(&text, ToAbsl(e.currency.code()), "|",
+                      FormatAccrualId(e.accrual_id), "|", ToAbsl(e.rule_id),
+                      "|", ToAbsl(e.payout_id), "|", ToAbsl(e.author), "|",
+                      e.due.us, "\n");
+    }
+    if (outputs.payout) {
+      const Payout& p = *outputs.payout;
+      absl::StrAppend(&text, ToAbsl(Word(p.state)), "|", p.seq.value(), "|",
+                      ToAbsl(p.payout_id), "|", p.partner.value(), "|",
+                      p.amount_minor, "|", p.time.us, "\n");
+    }
+    if (outputs.decision) {
+      const Decision& d = *outputs.decision;
+      absl::StrAppend(&text, ToAbsl(Word(d.trigger)), "|", d.touch_count, "|",
+                      d.terms_seq.value(), "|", outputs.customer.value(), "|",
+                      ToAbsl(outputs.payment_id));
+      for (const Credit& c : d.credits) {
+        absl::StrAppend(&text, "|", c.partner.value(), ",", c.weight_ppb, ",",
+                        c.code.value(), ",", ToAbsl(c.campaign), ",",
+                        c.touch_seq.value());
+      }
+    }
+    return text;
+  }
+
+  History history_;  // whose texts the events borrow
+  std::vector<Event> events_;
+  std::map<std::string_view, uint64_t> customers_;
+  std::map<std::string_view, uint64_t> visitors_;
+};
+
+// Applied straight; and stopped after every `step`-th event, written, read into
+// a new state and gone on with that one.
+void ExpectSameFromBytes(const Feeder& feeder, std::size_t step,
+                         const std::string& where) {
+  ProgramState straight;
+  auto split = std::make_unique<ProgramState>();
+  for (std::size_t i = 0; i < feeder.size(); ++i) {
+    if (i > 0 && i % step == 0) {
+      const Items items = ItemsOf(*split);
+      split = Again(items);
+      ASSERT_TRUE(ItemsOf(*split) == items) << where << ", event " << i;
+    }
+    ASSERT_EQ(feeder.Apply(i, split.get()), feeder.Apply(i, &straight))
+        << where << ", event " << i;
+  }
+  ASSERT_TRUE(ItemsOf(*split) == ItemsOf(straight)) << where;
+}
+
+TEST(ProgramStateCodecTest, AStateFromItsBytesGoesOnAsIfNothingHadBeen) {
+  for (uint64_t seed = 1; seed <= 300; ++seed) {
+    for (const std::string_view program : {"p0", "p1"}) {
+      const Feeder feeder(MakeHistory(seed), program);
+      for (const std::size_t step : {1, 7}) {
+        ExpectSameFromBytes(feeder, step,
+                            absl::StrCat("seed ", seed, ", ", ToAbsl(program),
+                                         ", step ", step));
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+// What a refused event made room for is no state.
+TEST(ProgramStateCodecTest, RefusedEventsLeaveTheBytesAsTheyWere) {
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    const Feeder feeder(MakeHistory(seed), "p0");
+    ProgramState state;
+    Items before = ItemsOf(state);
+    for (std::size_t i = 0; i < feeder.size(); ++i) {
+      bool refused = false;
+      const std::string outcome = feeder.Apply(i, &state, &refused);
+      Items after = ItemsOf(state);
+      if (refused) {
+        ASSERT_TRUE(after == before)
+            << "seed " << seed << ", event " << i << ": " << outcome;
+      }
+      before = std::move(after);
+    }
+  }
+}
+
+ProgramState& Apply(const Feeder& feeder, ProgramState* state) {
+  for (std::size_t i = 0; i < feeder.size(); ++i) feeder.Apply(i, state);
+  return *state;
+}
+
+// A history that leaves an item of every kind.
+Items FullItems(Feeder* feeder) {
+  for (uint64_t seed = 1;; ++seed) {
+    *feeder = Feeder(MakeHistory(seed), "p0");
+    ProgramState state;
+    Items items = ItemsOf(Apply(*feeder, &state));
+    std::set<char> tags;
+    for (const std::string& item : items) tags.insert(item[0]);
+    if (tags.size() == 10) return items;
+  }
+}
+
+TEST(ProgramStateCodecTest, ItemsStandInOrder) {
+  ProgramState state;
+  const Items empty = ItemsOf(state);
+  ASSERT_EQ(empty.size(), 2u);
+  EXPECT_EQ(Hex(empty[0]), "0101000000");  // reference: nothing
+  EXPECT_EQ(Hex(empty[1]),
+            "0a01"            // sums, version
+            "00"              // no currency
+            "0000"            // turnover, outreach
+            "000000000000");  // none of anything
+  Feeder feeder;
+  char before = 0;
+  for (const std::string& item : FullItems(&feeder)) {
+    EXPECT_LE(before, item[0]);
+    before = item[0];
+  }
+}
+
+TEST(ProgramStateCodecTest, AnErrorOfTheWriterEndsTheWriting) {
+  Feeder feeder;
+  FullItems(&feeder);
+  ProgramState state;
+  Apply(feeder, &state);
+  const std::size_t count = ItemsOf(state).size();
+  for (std::size_t n = 0; n < count; ++n) {
+    std::size_t left = n;
+    const absl::Status status = state.WriteState([&](std::string_view) {
+      return left-- > 0 ? absl::OkStatus() : absl::DataLossError("full");
+    });
+    EXPECT_EQ(status, absl::DataLossError("full")) << n;
+  }
+}
+
+TEST(ProgramStateCodecTest, AMissingOrMovedOrRepeatedItemIsFound) {
+  Feeder feeder;
+  const Items items = FullItems(&feeder);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Items wrong = items;
+    wrong.erase(wrong.begin() + static_cast<std::ptrdiff_t>(i));
+    ProgramState without;
+    EXPECT_EQ(ReadAll(wrong, &without).code(), absl::StatusCode::kDataLoss)
+        << "without item " << i;
+    wrong = items;
+    wrong.insert(wrong.begin() + static_cast<std::ptrdiff_t>(i), items[i]);
+    ProgramState twice;
+    EXPECT_EQ(ReadAll(wrong, &twice).code(), absl::StatusCode::kDataLoss)
+        << "item " << i << " twice";
+    wrong = items;
+    wrong.resize(i);
+    ProgramState cut;
+    EXPECT_EQ(ReadAll(wrong, &cut).code(), absl::StatusCode::kDataLoss)
+        << "the first " << i;
+    if (i == 0 || items[i - 1][0] == items[i][0]) continue;
+    wrong = items;
+    std::swap(wrong[i - 1], wrong[i]);
+    ProgramState moved;
+    EXPECT_EQ(ReadAll(wrong, &moved).code(), absl::StatusCode::kDataLoss)
+        << "item " << i << " too early";
+  }
+}
+
+// Torn anywhere: refused. Changed anywhere: refused; or it is another state
+// that could be, which gives the same bytes again and takes every event.
+TEST(ProgramStateCodecTest, TornAndChangedItemsNeverCrash) {
+  Feeder feeder;
+  const Items items = FullItems(&feeder);
+  const Feeder more(MakeHistory(77), "p0");
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    Items wrong = items;
+    for (std::size_t n = 0; n < items[i].size(); ++n) {
+      wrong[i] = items[i].substr(0, n);
+      ProgramState state;
+      ASSERT_EQ(ReadAll(wrong, &state).code(), absl::StatusCode::kDataLoss)
+          << "item " << i << " after " << n << " bytes";
+    }
+    ForEachFlip(items[i], i, 150, [&](const std::string& changed, auto at) {
+      wrong[i] = changed;
+      ProgramState state;
+      const absl::Status status = ReadAll(wrong, &state);
+      if (!status.ok()) {
+        ASSERT_EQ(status.code(), absl::StatusCode::kDataLoss) << status;
+        return;
+      }
+      EXPECT_TRUE(ItemsOf(state) == wrong) << "item " << i << ", byte " << at;
+      Apply(feeder, &state);
+      Apply(more, &state);
+    });
+  }
+}
+
+// A program in EUR with a partner anna, who brought customer 1.
+class Shop {
+ public:
+  Shop() {
+    Apply(box.Program(PercentProgram("p", "10%")));
+    Apply(EventBox::Partner("anna"));
+    Apply(OfFirst(EventBox::Click("c", "anna")));
+  }
+
+  absl::Status Try(EventBody body, ProgramState* on) {
+    ++seq;
+    const Event event{"p", "e", Instant{static_cast<int64_t>(seq)},
+                      std::move(body)};
+    return on->Apply(event, Seq(seq), nullptr, &outputs);
+  }
+  void Apply(EventBody body) {
+    const absl::Status status = Try(std::move(body), &state);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+  template <typename Body>
+  static Body OfFirst(Body body) {
+    body.customer.number = CustomerNumber(1);
+    return body;
+  }
+
+  EventBox box;
+  ProgramState state;
+  EventOutputs outputs;
+  uint64_t seq = 0;
+};
+
+// What only a later event can show: ids that are taken, and sums that are near
+// their end.
+TEST(ProgramStateCodecTest, WhatWouldBeRefusedStillIs) {
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  Shop shop;
+  event::Outreach outreach;
+  outreach.step = OutreachStep::kSent;
+  outreach.count = kMost - 5;
+  const std::vector<std::pair<EventBody, EventBody>> kPairs = {
+      {Shop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 1))),
+       Shop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 2)))},
+      {Shop::OfFirst(shop.box.Pay("i", "c", 1000)),
+       Shop::OfFirst(shop.box.Pay("i", "c", 1001))},
+      {Shop::OfFirst(EventBox::Refund("f", "i", "c", RefundKind::kRefund, 1)),
+       Shop::OfFirst(EventBox::Refund("f", "i", "c", RefundKind::kRefund, 2))},
+      {EventBox::Request("o", "anna", 10, kEur),
+       EventBox::Request("o", "anna", 11, kEur)},
+      {outreach, outreach},
+      {Shop::OfFirst(shop.box.Pay("i2", "c", 1)),  // and 1000, given back 1
+       Shop::OfFirst(shop.box.Pay("i3", "c", kMost - 1001))},
+  };
+  for (const auto& [first, again] : kPairs) shop.Apply(first);
+  const auto read = Again(ItemsOf(shop.state));
+  for (const auto& [first, again] : kPairs) {
+    const absl::Status straight = shop.Try(again, &shop.state);
+    --shop.seq;
+    EXPECT_FALSE(straight.ok()) << again.index();
+    EXPECT_EQ(shop.Try(again, read.get()), straight) << again.index();
+  }
+}
+
+TEST(ProgramStateCodecTest, LongListsComeInPieces) {
+  Shop shop;
+  const std::string tail(250, 'x');
+  for (int i = 0; i < 1000; ++i) {
+    const std::string id = absl::StrCat(i + 1000, tail);
+    shop.Apply(Shop::OfFirst(shop.box.Pay(id, "c", 100)));
+  }
+  std::size_t pieces = 0;
+  const Items items = ItemsOf(shop.state);
+  for (const std::string& item : items) {
+    if (item[0] != 4) continue;
+    ++pieces;
+    EXPECT_LE(item.size(), 66'000u);
+  }
+  EXPECT_EQ(pieces, 4u);  // 256 bytes each, 64 KiB a piece
+  const auto again = Again(items);
+  EXPECT_TRUE(ItemsOf(*again) == items);
+  EXPECT_EQ(again->FindPayment("1500" + tail), Seq(504));
+}
+
+// Items that are good each by itself and do not belong together.
+TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
+  const auto bytes = [](std::string_view hex) {
+    return absl::HexStringToBytes(ToAbsl(hex));
+  };
+  const std::string kNothing = bytes("0101000000");
+  const std::string kAnna = bytes(
+      "0101"
+      "00"
+      "01"
+      "0161"
+      "01"
+      "00020100"
+      "00"
+      "00");
+  const struct {
+    Items items;
+    std::string_view message;
+  } kCases[] = {
+      {{}, "its end is missing"},
+      {{kNothing}, "its end is missing"},
+      {{""}, "an unknown item"},
+      {{bytes("0b")}, "an unknown item"},
+      {{bytes("0a0100000000000000000000")}, "an item out of order"},
+      {{kNothing, kNothing}, "an item out of order"},
+      {{kNothing, bytes("04")}, "an item written by another version"},
+      {{kNothing, bytes("0401")}, "a list of nothing"},
+      {{kNothing, bytes("04010501")}, "a list is torn"},
+      {{kNothing, bytes("04010500")}, "a list with what cannot be"},
+      {{kNothing, bytes("0401"
+                        "050161"
+                        "050162")},
+       "a list with what cannot be"},
+      {{kNothing, bytes("0401"
+                        "050161"
+                        "060161")},
+       "a list with what cannot be"},
+      {{kNothing, bytes("0801"
+                        "0162"
+                        "0161")},
+       "a list with what cannot be"},
+      {{kNothing,
+        bytes("0801"
+              "0161"),
+        bytes("0801"
+              "0161")},
+       "a list with what cannot be"},
+      {{kNothing, bytes("06"
+                        "0100")},
+       "a partner too many"},
+      {{kNothing, bytes("0701"
+                        "01"
+                        "00")},
+       "an account of nobody, or out of order"},
+      // A visitor who is customer 2, of none.
+      {{kNothing,
+        bytes("03"
+              "01"
+              "02"
+              "00"),
+        bytes("0a01000000"
+              "010000000000")},
+       "a visitor is a customer who is none"},
+      // A payment that no customer has.
+      {{kNothing,
+        bytes("0401"
+              "050161"),
+        bytes("0a01000000"
+              "000000010000")},
+       "payments and customers do not match"},
+      // 1 of expense in EUR, and nobody's.
+      {{kNothing, bytes("0a01"
+                        "01"
+                        "03455552"
+                        "02"
+                        "02"
+                        "0000"
+                        "000000000000")},
+       "the books do not balance"},
+      {{kNothing, bytes("0a01"
+                        "02"
+                        "03455552"
+                        "00"
+                        "00"
+                        "03455552"
+                        "0000"
+                        "0000"
+                        "000000000000")},
+       "a currency twice"},
+      {{kNothing, bytes("0a01"
+                        "00"
+                        "0100"
+                        "000000000000")},
+       "a sum below zero"},
+      {{kNothing, bytes("0a01"
+                        "00"
+                        "0000"
+                        "000001000000")},
+       "not as many items as were written"},
+  };
+  for (const auto& c : kCases) {
+    ProgramState state;
+    const absl::Status status = ReadAll(c.items, &state);
+    EXPECT_EQ(status, absl::DataLossError(
+                          absl::StrCat("program_state: ", ToAbsl(c.message))));
+  }
+}
+
+}  // namespace
+}  // namespace vouch

@@ -53,7 +53,8 @@ absl::Status SqliteStore::Backup(const std::string& path) {
     return InvalidField("path", "is not the name of a file");
   }
   if (vfs == nullptr) return InvalidField("vfs", "it is gone");
-  if (FileExists(vfs, path)) return ExistsField(path, "is there already");
+  if (FileExists(path, options_.vfs))
+    return ExistsField(path, "is there already");
   absl::Status status;
   {
     VOUCH_ASSIGN_OR_RETURN(

@@ -1,7 +1,6 @@
 #include "store/connection.h"
 
 #include <utility>
-#include <vector>
 
 #include "store/sqlite_status.h"
 #include "vouch/base/status.h"
@@ -113,15 +112,14 @@ absl::Status Connection::Error(int code) const {
   return SqliteStatus(db_, code, path_);
 }
 
-bool FileExists(sqlite3_vfs* vfs, const std::string& path) {
-  std::vector<char> full(static_cast<std::size_t>(vfs->mxPathname) + 1, '\0');
-  if (vfs->xFullPathname(vfs, path.c_str(), static_cast<int>(full.size()),
-                         full.data()) != SQLITE_OK &&
-      full[0] == '\0') {
-    return false;
-  }
+bool FileExists(const std::string& path, const std::string& vfs) {
+  // What can be opened is there. SQLite's own question for existence says no
+  // of an empty file, but yes of one that cannot be opened.
+  if (Connection::Open(path, SQLITE_OPEN_READONLY, vfs).ok()) return true;
+  sqlite3_vfs* const found = FindVfs(vfs);
+  if (found == nullptr) return false;
   int exists = 0;
-  return vfs->xAccess(vfs, full.data(), SQLITE_ACCESS_EXISTS, &exists) ==
+  return found->xAccess(found, path.c_str(), SQLITE_ACCESS_EXISTS, &exists) ==
              SQLITE_OK &&
          exists != 0;
 }

@@ -86,8 +86,8 @@ inline sqlite3_vfs* FindVfs(const std::string& name) {
   return sqlite3_vfs_find(name.empty() ? nullptr : name.c_str());
 }
 
-// Whether there is a file at `path`.
-bool FileExists(sqlite3_vfs* vfs, const std::string& path);
+// Whether there is a file at `path`, an empty one too.
+bool FileExists(const std::string& path, const std::string& vfs);
 
 }  // namespace store
 

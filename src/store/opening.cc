@@ -75,7 +75,7 @@ absl::Status SetWriter(Connection* connection, const SqliteOptions& options) {
 
 absl::StatusOr<std::unique_ptr<Connection>> Connect(
     const std::string& path, const SqliteOptions& options) {
-  if (options.read_only && !FileExists(FindVfs(options.vfs), path)) {
+  if (options.read_only && !FileExists(path, options.vfs)) {
     return NotFoundField(path, "there is no such file");
   }
   const int flags = options.read_only

@@ -21,6 +21,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 #include "absl/status/status.h"
 #include "store/statement.h"
@@ -111,6 +112,8 @@ class RowReader {
 
 template <typename T>
 T RowReader::IntBetween(int64_t least, int64_t most) {
+  static_assert(sizeof(T) < sizeof(int64_t) || std::is_signed_v<T>,
+                "every T must fit a column");
   if (!Take(SQLITE_INTEGER, "an integer")) return T();
   const int64_t value = sqlite3_column_int64(stmt_, next_ - 1);
   if (value >= least && value <= most) return static_cast<T>(value);

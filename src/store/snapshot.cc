@@ -123,7 +123,7 @@ absl::StatusOr<uint64_t> ReadHeadRow(Connection* connection, Sha256* sha256,
   SnapshotHead read;
   read.seq = row.Number<Seq>();
   read.chain = row.BlobOf<32>();
-  const auto row_count = row.IntBetween<uint64_t>(0);
+  const auto row_count = static_cast<uint64_t>(row.IntBetween<int64_t>(0));
   const Sha256Hash hash = row.BlobOf<32>();
   Sha256Hash right;
   VOUCH_RETURN_IF_ERROR(HashOfHead(sha256, read, row_count, &right));
@@ -165,7 +165,8 @@ absl::Status ReadRows(Connection* connection, Sha256* sha256, Seq seq,
     }
     if (!more) return absl::OkStatus();
     RowReader row(*select, "snapshot", 1);
-    if (row.IntBetween<uint64_t>(1) != place) row.Fail("leaves a place out");
+    if (static_cast<uint64_t>(row.Int()) != place)
+      row.Fail("leaves a place out");
     const std::string_view bytes = row.Blob();
     const Sha256Hash hash = row.BlobOf<32>();
     Sha256Hash right;

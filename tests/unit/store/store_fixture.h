@@ -67,7 +67,8 @@ inline std::string BytesOf(const std::string& path) {
 class Raw {
  public:
   explicit Raw(const std::string& path) {
-    sqlite3_open_v2(path.c_str(), &db_, SQLITE_OPEN_READWRITE, nullptr);
+    sqlite3_open_v2(path.c_str(), &db_,
+                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   }
   ~Raw() { sqlite3_close(db_); }
   Raw(const Raw&) = delete;

@@ -12,13 +12,19 @@ namespace cli {
 
 inline constexpr int kExitDone = 0;    // every event applied, or applied before
 inline constexpr int kExitFailed = 1;  // the command could not be carried out
-inline constexpr int kExitRefused = 2;  // done, but events were refused
+inline constexpr int kExitRefused = 2;  // done, but events were refused, or
+                                        // the books are not what they should
 
 int RunCheck(const Options& options);
 int RunEvents(const Options& options);
 int RunStatement(const Options& options);
 int RunExplain(const Options& options);
 int RunStats(const Options& options);
+int RunOutputs(const Options& options);
+int RunVerify(const Options& options);
+int RunBackup(const Options& options);
+int RunCompact(const Options& options);
+int RunErase(const Options& options);
 
 }  // namespace cli
 

@@ -87,9 +87,16 @@ absl::Status ApplyProgram(const std::string& path, Engine* engine) {
   std::vector<Outcome> outcomes;
   VOUCH_RETURN_IF_ERROR(
       engine->Apply(absl::MakeConstSpan(&event, 1), &outcomes));
-  if (outcomes[0].status.ok()) return absl::OkStatus();
-  return absl::Status(outcomes[0].status.code(),
-                      absl::StrCat(path, ": ", outcomes[0].status.message()));
+  const Outcome& outcome = outcomes[0];
+  if (outcome.status.ok()) return absl::OkStatus();
+  if (outcome.kind == OutcomeKind::kConflictingDuplicate) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        path, ": the books have another program \"", spec.program_id,
+        "\"; new terms come as an event, a program_set in force from its "
+        "time"));
+  }
+  return absl::Status(outcome.status.code(),
+                      absl::StrCat(path, ": ", outcome.status.message()));
 }
 
 // Applies batches and tells what became of each event, in the file's order.
@@ -131,8 +138,6 @@ class Runner {
     switch (outcome.kind) {
       case OutcomeKind::kApplied:
         ++history_.applied_count;
-        history_.first = std::min(history_.first, event.time);
-        history_.last = std::max(history_.last, event.time);
         return;
       case OutcomeKind::kDuplicate:
         ++history_.duplicate_count;
@@ -171,9 +176,21 @@ absl::StatusOr<ProgramSpec> LoadProgram(const std::string& path) {
   return absl::InvalidArgumentError(lines);
 }
 
+namespace {
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenBooks(const Options& options) {
+  if (options.db.empty()) return Engine::InMemory();
+  return Engine::Open(options.db);
+}
+
+}  // namespace
+
 absl::Status RunHistory(const Options& options, const Listener& listener,
                         History* history) {
-  history->engine = Engine::InMemory();
+  VOUCH_ASSIGN_OR_RETURN(history->engine, OpenBooks(options));
+  if (listener.on_open) {
+    VOUCH_RETURN_IF_ERROR(listener.on_open(*history->engine));
+  }
   if (!options.program.empty()) {
     VOUCH_RETURN_IF_ERROR(ApplyProgram(options.program, history->engine.get()));
   }
@@ -220,21 +237,29 @@ absl::StatusOr<std::string> ChosenProgram(const Options& options,
 }
 
 absl::StatusOr<Period> ChosenPeriod(const Options& options,
-                                    const History& history,
+                                    const Engine& engine,
                                     std::string_view program_id) {
-  VOUCH_ASSIGN_OR_RETURN(const std::shared_ptr<const Program> program,
-                         history.engine->GetProgram(program_id, history.last));
+  const Counters counters = engine.GetCounters();
+  VOUCH_ASSIGN_OR_RETURN(
+      const std::shared_ptr<const Program> program,
+      engine.GetProgram(program_id, counters.last_at.value_or(kMinInstant)));
   const TimeZone& zone = program->time_zone();
   if (!options.period.empty()) {
     VOUCH_ASSIGN_OR_RETURN(const DayRange days, ParsePeriod(options.period));
     return Period{StartOfDay(days.from, zone), StartOfDay(days.until, zone)};
   }
-  if (history.applied_count == 0) return Period{kMinInstant, kMaxInstant};
-  return Period{StartOfDay(DayOf(history.first, zone), zone),
-                StartOfDay(DayOf(history.last, zone) + 1, zone)};
+  if (!counters.last_at) return Period{kMinInstant, kMaxInstant};
+  return Period{StartOfDay(DayOf(*counters.first_at, zone), zone),
+                StartOfDay(DayOf(*counters.last_at, zone) + 1, zone)};
 }
 
 absl::StatusOr<int> RunForAnswer(const Options& options, History* history) {
+  if (!options.db.empty()) {
+    EngineOptions reading;
+    reading.read_only = true;
+    VOUCH_ASSIGN_OR_RETURN(history->engine, Engine::Open(options.db, reading));
+    return kExitDone;
+  }
   VOUCH_RETURN_IF_ERROR(RunHistory(options, Listener(), history));
   const int64_t count = history->NotApplied();
   if (count == 0) return kExitDone;

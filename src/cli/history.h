@@ -28,9 +28,6 @@ struct History {
   int64_t duplicate_count = 0;
   int64_t conflicting_count = 0;
   int64_t refused_count = 0;  // those that could not be read among them
-  // The earliest and the latest of those applied; none with 0 applied.
-  Instant first = kMaxInstant;
-  Instant last = kMinInstant;
 
   int64_t NotApplied() const { return conflicting_count + refused_count; }
 };
@@ -50,8 +47,9 @@ struct Reading {
 };
 
 // What a command wants to hear meanwhile; each may be empty. An error of
-// `on_batch` ends the run.
+// `on_open` or `on_batch` ends the run.
 struct Listener {
+  std::function<absl::Status(const Engine&)> on_open;  // before the first batch
   std::function<void(const Refusal&)> on_refused;
   std::function<absl::Status(const Reading&)> on_batch;
 };
@@ -60,7 +58,8 @@ struct Listener {
 // every mistake, one a line, each behind the file's name.
 absl::StatusOr<ProgramSpec> LoadProgram(const std::string& path);
 
-// Applies the program, where one is named, and then the events, in batches.
+// Opens the books that --db names, else new ones in memory; applies the
+// program, where one is named, and then the events, in batches.
 // The error is that of a file that cannot be read, of a wrong program, of the
 // engine itself or of `on_batch`; refused events are none.
 absl::Status RunHistory(const Options& options, const Listener& listener,
@@ -71,18 +70,18 @@ absl::StatusOr<std::string> ChosenProgram(const Options& options,
                                           const Engine& engine);
 
 // [from, until) of --period in the program's time zone; without one, the whole
-// days from the first event to the last.
+// days from the first event that was ever applied to the last.
 struct Period {
   Instant from;
   Instant until;
 };
 absl::StatusOr<Period> ChosenPeriod(const Options& options,
-                                    const History& history,
+                                    const Engine& engine,
                                     std::string_view program_id);
 
-// Runs the events for a question. The exit code of a run that gave an answer:
-// kExitDone, or kExitRefused, with a line on standard error. The error is that
-// of RunHistory.
+// Runs the events for a question, or opens what --db names for reading. The
+// exit code of a run that gave an answer: kExitDone, or kExitRefused, with a
+// line on standard error. The error is that of RunHistory.
 absl::StatusOr<int> RunForAnswer(const Options& options, History* history);
 
 }  // namespace cli

@@ -21,28 +21,40 @@ struct Command {
   std::string_view name;
   std::vector<std::string_view> required;  // flags
   std::vector<std::string_view> optional;
+  // Those that go with --db in place of --events; none: the command takes one
+  // of both only as the lists above say.
+  std::vector<std::string_view> on_db;
   int (*run)(const Options& options);
 };
 
 const Command* FindCommand(std::string_view name) {
   static const std::vector<Command>* const commands = new std::vector<Command>{
-      {"check", {"program"}, {}, RunCheck},
+      {"check", {"program"}, {}, {}, RunCheck},
       {"run",
        {"events"},
-       {"program", "input", "print", "batch_size"},
+       {"db", "program", "input", "print", "batch_size"},
+       {},
        RunEvents},
       {"statement",
        {"events", "partner"},
        {"program", "input", "batch_size", "program_id", "period", "format"},
+       {"db", "partner", "program_id", "period", "format"},
        RunStatement},
       {"explain",
        {"events", "payment"},
        {"program", "input", "batch_size", "program_id", "format"},
+       {"db", "payment", "program_id", "format"},
        RunExplain},
       {"stats",
        {"events"},
        {"program", "input", "batch_size", "program_id", "period", "format"},
+       {"db", "program_id", "period", "format"},
        RunStats},
+      {"outputs", {"db"}, {"after", "limit", "print"}, {}, RunOutputs},
+      {"verify", {"db"}, {}, {}, RunVerify},
+      {"backup", {"db", "to"}, {}, {}, RunBackup},
+      {"compact", {"db"}, {"rebuild"}, {}, RunCompact},
+      {"erase", {"db", "customer"}, {"program_id"}, {}, RunErase},
   };
   for (const Command& command : *commands) {
     if (command.name == name) return &command;
@@ -82,14 +94,20 @@ int Dispatch(const Options& options) {
     return FailWithHint(absl::StrCat("what is \"", options.arguments[1],
                                      "\"? A value stands behind its flag"));
   }
+  const bool on_db = !command->on_db.empty() && options.Given("db");
   for (const std::string_view flag : command->required) {
-    if (!options.Given(flag)) {
-      return FailWithHint(absl::StrCat(name, " needs ", FlagText(flag)));
-    }
+    if (options.Given(flag) || (on_db && flag == "events")) continue;
+    const bool either = flag == "events" && !command->on_db.empty();
+    return FailWithHint(absl::StrCat(name, " needs ", FlagText(flag),
+                                     either ? " or --db" : ""));
   }
   for (const std::string& flag : options.given) {
-    if (!Has(command->required, flag) && !Has(command->optional, flag)) {
-      return FailWithHint(absl::StrCat(name, " takes no ", FlagText(flag)));
+    const bool taken =
+        on_db ? Has(command->on_db, flag)
+              : Has(command->required, flag) || Has(command->optional, flag);
+    if (!taken) {
+      return FailWithHint(absl::StrCat(name, " takes no ", FlagText(flag),
+                                       on_db ? " with --db" : ""));
     }
   }
   return command->run(options);

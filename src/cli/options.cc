@@ -13,6 +13,7 @@
 
 ABSL_FLAG(std::string, program, "", "file of the program, text format or JSON");
 ABSL_FLAG(std::string, events, "", "file of the events; - is standard input");
+ABSL_FLAG(std::string, db, "", "file of the books");
 ABSL_FLAG(std::string, input, "", "form of the events: jsonl or binary");
 ABSL_FLAG(std::string, print, "",
           "rows to print: accruals, entries, decisions or balances");
@@ -21,6 +22,11 @@ ABSL_FLAG(std::string, program_id, "", "which program is asked about");
 ABSL_FLAG(std::string, partner, "", "which partner is asked about");
 ABSL_FLAG(std::string, payment, "", "which payment is asked about");
 ABSL_FLAG(std::string, period, "", "which time is asked about");
+ABSL_FLAG(int64_t, after, 0, "rows of events after this number");
+ABSL_FLAG(int64_t, limit, 0, "how many rows; 0 is all");
+ABSL_FLAG(std::string, to, "", "file to be made");
+ABSL_FLAG(std::string, customer, "", "which customer is to be erased");
+ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
 ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
 
 VOUCH_NAMESPACE_BEGIN
@@ -98,6 +104,14 @@ absl::StatusOr<Options> ReadFlags() {
   Options out;
   out.program = absl::GetFlag(FLAGS_program);
   out.events = absl::GetFlag(FLAGS_events);
+  out.db = absl::GetFlag(FLAGS_db);
+  out.to = absl::GetFlag(FLAGS_to);
+  out.customer = absl::GetFlag(FLAGS_customer);
+  out.rebuild = absl::GetFlag(FLAGS_rebuild);
+  out.after = absl::GetFlag(FLAGS_after);
+  out.limit = absl::GetFlag(FLAGS_limit);
+  if (out.after < 0) return InvalidField("--after", "is a number from 0");
+  if (out.limit < 0) return InvalidField("--limit", "is a number from 0");
   out.program_id = absl::GetFlag(FLAGS_program_id);
   out.partner = absl::GetFlag(FLAGS_partner);
   out.payment = absl::GetFlag(FLAGS_payment);

@@ -16,9 +16,10 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace cli {
 
-// What `run` prints on standard output.
+// What `run` and `outputs` print on standard output.
 enum class Print : uint8_t {
   kNothing,
+  kOutputs,  // every row of the feed
   kAccruals,
   kEntries,
   kDecisions,
@@ -32,6 +33,7 @@ struct Options {
   std::vector<std::string> given;      // the flags that were named, by name
   std::string program;
   std::string events;
+  std::string db;  // file of the books; empty: in memory
   proto::EventFormat input = proto::EventFormat::kJsonLines;
   Print print = Print::kNothing;
   std::size_t batch_size = 1000;
@@ -40,6 +42,11 @@ struct Options {
   std::string payment;
   std::string period;
   Format format = Format::kText;
+  int64_t after = 0;  // a seq
+  int64_t limit = 0;  // of rows; 0: all
+  std::string to;     // a file to be made
+  std::string customer;
+  bool rebuild = false;
 
   bool Given(std::string_view flag) const;
 };

@@ -14,7 +14,7 @@ absl::StatusOr<std::string> MakeStats(const Options& options,
   VOUCH_ASSIGN_OR_RETURN(const std::string program_id,
                          ChosenProgram(options, *history.engine));
   VOUCH_ASSIGN_OR_RETURN(const Period period,
-                         ChosenPeriod(options, history, program_id));
+                         ChosenPeriod(options, *history.engine, program_id));
   VOUCH_ASSIGN_OR_RETURN(
       const Stats stats,
       history.engine->GetStats(program_id, period.from, period.until));

@@ -14,16 +14,33 @@ usage: vouch COMMAND --flag VALUE ...
 commands:
   check      --program P
              says OK, or every mistake of the program, one a line
-  run        [--program P] --events E [--print ROWS] [--batch-size N]
-             applies the events; prints rows on standard output, refused
-             events and a summary on standard error
-  statement  [--program P] --events E --partner A [--period T] [--format F]
+  run        [--db D] [--program P] --events E [--print ROWS] [--batch-size N]
+             applies the events; prints the rows that follow on standard
+             output, refused events and a summary on standard error. With --db
+             the books are kept in D, and events that are there already are
+             duplicates
+  statement  --db D | [--program P] --events E
+             --partner A [--period T] [--format F]
              a partner's account of a period
-  explain    [--program P] --events E --payment X [--format F]
+  explain    --db D | [--program P] --events E
+             --payment X [--format F]
              why a payment earned what it earned, or nothing
-  stats      [--program P] --events E [--period T] [--format F]
+  stats      --db D | [--program P] --events E
+             [--period T] [--format F]
              the funnel and its rates: in all, by partner, code, campaign and
              channel
+  outputs    --db D [--after SEQ] [--limit N] [--print ROWS]
+             the feed, as JSON Lines, for other books to follow
+  verify     --db D
+             applies the whole log anew and names what in D differs from what
+             it gives
+  backup     --db D --to NEW
+             a copy as of the last batch, while others read and write
+  compact    --db D [--rebuild]
+             gives unused room back; --rebuild makes the snapshot anew from the
+             log first
+  erase      --db D --customer C [--program-id I]
+             removes the id of a customer for good; amounts and proofs stay
   help       this text
 
 flags:
@@ -32,6 +49,7 @@ flags:
                    event_id "program", in force from the earliest moment on; so
                    it takes seq 1. Left out where the events bring their own
   --events E       file of events; "-" is standard input
+  --db D           file of the books, made by "vouch run" where there is none
   --input jsonl|binary
                    form of the events: JSON Lines, or records of a length and a
                    vouch.v1.Event. Else as the name says: .jsonl, .json and "-"
@@ -54,7 +72,8 @@ exit codes:
   0  done; every event was applied, now or before
   1  the command could not be carried out: wrong flags, a file that cannot be
      read, a wrong program, output that cannot be written
-  2  done, but at least one event was refused ("vouch run" lists them)
+  2  done, but at least one event was refused ("vouch run" lists them), or
+     "vouch verify" found a difference
 )";
 }
 

@@ -83,6 +83,7 @@ class Engine::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status HashOf(const Event& event, ContentHash* content)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WriteBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status SnapshotIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Outcome> ApplyOne(const Event& given, std::size_t place)

@@ -61,10 +61,18 @@ absl::Status Engine::Impl::WriteBatch() {
     new_time_zone_version_.reset();
   }
   VOUCH_RETURN_IF_ERROR(store_->Write(pending_.Finish(state_)));
+  Count();
+  return absl::OkStatus();
+}
+
+// What the counters take from the log.
+void Engine::Impl::Count() {
   counters_.applied_count = static_cast<int64_t>(state_.last_seq().value());
   counters_.last_seq = state_.last_seq();
   counters_.log_bytes = state_.log_bytes();
-  return absl::OkStatus();
+  if (state_.first_at() > state_.last_at()) return;
+  counters_.first_at = state_.first_at();
+  counters_.last_at = state_.last_at();
 }
 
 absl::Status Engine::Impl::SnapshotIfDue() {

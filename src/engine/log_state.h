@@ -4,6 +4,7 @@
 #ifndef VOUCH_SRC_ENGINE_LOG_STATE_H_
 #define VOUCH_SRC_ENGINE_LOG_STATE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "subject_names.h"
 #include "vouch/base/config.h"
 #include "vouch/base/ids.h"
+#include "vouch/base/instant.h"
 #include "vouch/engine/store.h"
 #include "vouch/event/codec.h"
 #include "vouch/event/event.h"
@@ -58,12 +60,19 @@ class LogState {
   Seq last_seq() const { return last_seq_; }
   const ChainHash& chain() const { return chain_; }
   int64_t log_bytes() const { return log_bytes_; }
+  // Of all events but program_set, which may be in force from any moment on;
+  // kMaxInstant and kMinInstant before there is one.
+  Instant first_at() const { return first_at_; }
+  Instant last_at() const { return last_at_; }
 
   // Takes note of a row that was applied; its chain is that behind chain().
   void Advance(const LogRow& row) {
     last_seq_ = row.seq;
     chain_ = row.chain;
     log_bytes_ += static_cast<int64_t>(row.record.size());
+    if (row.kind == KindWord(event::ProgramSet())) return;
+    first_at_ = std::min(first_at_, row.time);
+    last_at_ = std::max(last_at_, row.time);
   }
 
  private:
@@ -72,6 +81,8 @@ class LogState {
   Seq last_seq_;
   ChainHash chain_{};
   int64_t log_bytes_ = 0;
+  Instant first_at_ = kMaxInstant;
+  Instant last_at_ = kMinInstant;
 
   friend class StateReader;
 };

@@ -24,9 +24,7 @@ absl::Status Engine::Impl::Restore() {
   VOUCH_RETURN_IF_ERROR(ReplayLog(head, compare));
   VOUCH_RETURN_IF_ERROR(ReadNames());
   if (written_with != version) new_time_zone_version_ = version;
-  counters_.applied_count = static_cast<int64_t>(state_.last_seq().value());
-  counters_.last_seq = state_.last_seq();
-  counters_.log_bytes = state_.log_bytes();
+  Count();
   return absl::OkStatus();
 }
 

@@ -63,6 +63,8 @@ absl::Status WriteState(const LogState& state, SnapshotPart part) {
   w.Unsigned(state.last_seq().value());
   for (const uint8_t byte : state.chain()) w.Byte(byte);
   w.Signed(state.log_bytes());
+  w.Signed(state.first_at().us);
+  w.Signed(state.last_at().us);
   w.Unsigned(state.slots().size());
   VOUCH_RETURN_IF_ERROR(frames.Add(head));
   for (const auto& slot : state.slots()) {
@@ -77,8 +79,13 @@ absl::Status StateReader::ReadHead(std::string_view frame) {
   state_.last_seq_ = Seq(r.Unsigned());
   for (uint8_t& byte : state_.chain_) byte = r.Byte();
   state_.log_bytes_ = r.Signed();
+  state_.first_at_.us = r.Signed();
+  state_.last_at_.us = r.Signed();
   programs_left_ = r.Unsigned();
-  if (!r.ok() || !r.AtEnd()) return Damaged("its head is torn");
+  if (!r.ok() || !r.AtEnd() || !IsValid(state_.first_at_) ||
+      !IsValid(state_.last_at_)) {
+    return Damaged("its head is torn");
+  }
   has_head_ = true;
   return absl::OkStatus();
 }

@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,10 @@ struct Counters {
   std::map<absl::StatusCode, int64_t> refused_count;  // by reason
   Seq last_seq;
   int64_t log_bytes = 0;  // of the log's records
+  // The earliest and the latest moment of the applied events, program_set left
+  // out; none before there is one.
+  std::optional<Instant> first_at;
+  std::optional<Instant> last_at;
 };
 
 // A page of the feed; its rows and what they borrow live as long as the page.

@@ -5,7 +5,7 @@ set(VOUCH_CMAKE_DIR "${CMAKE_INSTALL_LIBDIR}/cmake/vouch")
 
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/vouch"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
-        FILES_MATCHING PATTERN "*.h")
+        FILES_MATCHING PATTERN "*.h" PATTERN "c.h" EXCLUDE)
 install(EXPORT vouchCoreTargets NAMESPACE vouch::
         DESTINATION "${VOUCH_CMAKE_DIR}")
 if(TARGET vouch_engine)
@@ -26,6 +26,13 @@ if(TARGET vouch_proto)
           DESTINATION "${CMAKE_INSTALL_DATADIR}/vouch/proto"
           FILES_MATCHING PATTERN "*.proto")
 endif()
+if(TARGET vouch_c)
+  install(EXPORT vouchCTargets NAMESPACE vouch::
+          DESTINATION "${VOUCH_CMAKE_DIR}" COMPONENT c)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/proto/vouch"
+          DESTINATION "${CMAKE_INSTALL_DATADIR}/vouch/proto" COMPONENT c
+          FILES_MATCHING PATTERN "*.proto")
+endif()
 if(TARGET vouch_cli)
   install(TARGETS vouch_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
@@ -38,6 +45,9 @@ configure_package_config_file(
 write_basic_package_version_file(
     "${PROJECT_BINARY_DIR}/vouchConfigVersion.cmake"
     COMPATIBILITY SameMinorVersion)
-install(FILES "${PROJECT_BINARY_DIR}/vouchConfig.cmake"
-              "${PROJECT_BINARY_DIR}/vouchConfigVersion.cmake"
-        DESTINATION "${VOUCH_CMAKE_DIR}")
+set(package "${PROJECT_BINARY_DIR}/vouchConfig.cmake"
+            "${PROJECT_BINARY_DIR}/vouchConfigVersion.cmake")
+install(FILES ${package} DESTINATION "${VOUCH_CMAKE_DIR}")
+if(TARGET vouch_c)
+  install(FILES ${package} DESTINATION "${VOUCH_CMAKE_DIR}" COMPONENT c)
+endif()

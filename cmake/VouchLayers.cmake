@@ -20,6 +20,7 @@ set(VOUCH_LAYERS
   "engine:library:report"
   "store:library:engine"
   "proto:library:engine"
+  "capi:library:proto store"
   "cli:program:proto store"
 )
 
@@ -36,6 +37,9 @@ set(VOUCH_EXPORT_headers vouchCoreTargets)
 set(VOUCH_EXPORT_engine vouchEngineTargets)
 set(VOUCH_EXPORT_store vouchSqliteTargets)
 set(VOUCH_EXPORT_proto vouchProtoTargets)
+set(VOUCH_EXPORT_capi vouchCTargets)
+
+include(VouchC)  # the layer capi
 
 # The targets of layers that are not called vouch_<layer>: a store is named
 # after its database.
@@ -80,7 +84,7 @@ function(_vouch_header_layer name left)
     add_library(vouch_core INTERFACE)
     add_library(vouch::core ALIAS vouch_core)
     set_target_properties(vouch_core PROPERTIES EXPORT_NAME core)
-    vouch_glob(umbrella "${PROJECT_SOURCE_DIR}/include/vouch/*.h")
+    set(umbrella "${PROJECT_SOURCE_DIR}/include/vouch/vouch.h")
     target_sources(vouch_core PRIVATE ${umbrella})
     _vouch_export(vouch_core headers)
   endif()

@@ -13,7 +13,16 @@ endfunction()
 # A consumer starts from nothing: no cache of an earlier run.
 file(REMOVE_RECURSE "${binary}")
 set(more "")
-if(CONSUMER STREQUAL "add_subdirectory")
+if(CONSUMER STREQUAL "c_only")
+  set(prefix "${prefix}_c")
+  file(REMOVE_RECURSE "${prefix}")
+  run("${CMAKE_COMMAND}" --install "${VOUCH_BINARY}" --prefix "${prefix}"
+      --component c)
+  # Were it to look for anything else, it would fail here.
+  set(more "-DCMAKE_PREFIX_PATH=${prefix}" -DCMAKE_DISABLE_FIND_PACKAGE_absl=ON
+           -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON
+           -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON)
+elseif(CONSUMER STREQUAL "add_subdirectory")
   set(more "-DVOUCH_SOURCE=${VOUCH_SOURCE}" -DBUILD_SHARED_LIBS=ON)
 else()
   file(REMOVE_RECURSE "${prefix}")

@@ -2,8 +2,8 @@
 """A layer includes only what stands to its left (cmake/VouchLayers.cmake).
 
 Covers include/vouch/<layer>, src/<layer> and tests/unit/<layer>. Generated
-schema headers, vouch/v1/*.pb.h, count as the layer proto. The umbrella
-vouch/vouch.h is for users: no layer includes it.
+schema headers, vouch/v1/*.pb.h, count as the layer proto, and vouch/c.h as
+capi. The umbrella vouch/vouch.h is for users: no layer includes it.
 """
 
 import re
@@ -18,6 +18,8 @@ _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.M)
 def included_layer(path, layers):
     """The layer that an include names; None when it is not one of ours."""
     parts = path.split("/")
+    if path == "vouch/c.h":
+        return "capi"
     if parts[0] == "vouch":
         if len(parts) == 2:
             return "the umbrella"

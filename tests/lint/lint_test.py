@@ -64,6 +64,12 @@ class LintTest(unittest.TestCase):
         self.write("include/vouch/rate/rate.h", '#include "vouch/vouch.h"\n')
         self.assertEqual(len(self.layering()), 1)
 
+    def test_the_c_header_is_a_layer_s_own(self):
+        self.write("src/capi/c.cc", '#include "vouch/c.h"\n')
+        self.assertEqual(self.layering(), [])
+        self.write("src/engine/engine.cc", '#include "vouch/c.h"\n')
+        self.assertEqual(len(self.layering()), 1)
+
     def test_unit_test_that_looks_right(self):
         self.write("tests/unit/base/money_test.cc",
                    '#include "vouch/engine/engine.h"\n')

@@ -1,0 +1,2 @@
+// The header is the whole program, as C++.
+#include "vouch/c.h"

@@ -18,7 +18,10 @@
 #include "tests/support/event_box.h"
 #include "tests/support/history.h"
 #include "tests/support/torn_bytes.h"
+#include "vouch/base/bytes.h"
 #include "vouch/event/check.h"
+#include "vouch/rate/state_codec.h"
+#include "vouch/settle/state_codec.h"
 
 namespace vouch {
 namespace {
@@ -386,6 +389,82 @@ TEST(ProgramStateCodecTest, WhatWouldBeRefusedStillIs) {
   }
 }
 
+// The items of a shop after one payment, with what anna has of it changed.
+template <typename Change>
+Items ChangedItems(Change change) {
+  Shop shop;
+  shop.Apply(Shop::OfFirst(shop.box.Pay("i", "c", 1000)));
+  Items items = ItemsOf(shop.state);
+  Reference texts;
+  PartnerState partner;
+  AccountState account = shop.state.AccountsOf(PartnerIndex(1))[0];
+  for (const std::string& item : items) {
+    if (item[0] == 6) {
+      const absl::Status status =
+          ReadState(std::string_view(item).substr(1), &texts, &partner);
+      EXPECT_TRUE(status.ok()) << status;
+    }
+  }
+  change(&partner, &account);
+  for (std::string& item : items) {
+    if (item[0] == 6) {
+      item.resize(1);
+      AppendState(partner, &item);
+    } else if (item[0] == 7) {
+      item.resize(3);  // tag, version, partner 1
+      std::string state;
+      AppendState(account, &state);
+      ByteWriter(&item).Text(state);
+    }
+  }
+  return items;
+}
+
+TEST(ProgramStateCodecTest, TellsWhichAccrualsHaveNoGround) {
+  using Change = void (*)(PartnerState*, AccountState*);
+  const struct {
+    Change change;
+    std::string_view message;
+  } kCases[] = {
+      {[](PartnerState*, AccountState*) {}, ""},
+      {[](PartnerState* p, AccountState*) {
+         p->accruals[0].customer = CustomerNumber(2);
+       },
+       "an accrual of no payment"},
+      {[](PartnerState* p, AccountState*) {
+         p->accruals[0].payment_seq = Seq(5);
+       },
+       "an accrual of no payment"},
+      {[](PartnerState* p, AccountState*) { p->bases[0].line = 1; },
+       "an accrual on a line that its payment does not have"},
+      {[](PartnerState* p, AccountState*) {
+         p->accruals[0].accrual_id.place = 2;
+       },
+       "an accrual that no account holds"},
+      {[](PartnerState*, AccountState* a) { a->currency = kUsd; },
+       "an accrual that no account holds"},
+      {[](PartnerState* p, AccountState*) { *p = PartnerState(); },
+       "an account holds an accrual that is none"},
+      {[](PartnerState*, AccountState* a) {
+         a->balances.payable_minor += 1;
+         a->balances.paid_minor -= 1;
+       },
+       "a balance past all that moved"},
+      {[](PartnerState*, AccountState* a) { a->balances.payable_minor -= 1; },
+       "the books do not balance"},
+  };
+  for (const auto& c : kCases) {
+    ProgramState state;
+    const absl::Status status = ReadAll(ChangedItems(c.change), &state);
+    if (c.message.empty()) {
+      EXPECT_EQ(status, absl::OkStatus());
+    } else {
+      EXPECT_EQ(status, absl::DataLossError(absl::StrCat("program_state: ",
+                                                         ToAbsl(c.message))));
+    }
+  }
+}
+
 TEST(ProgramStateCodecTest, LongListsComeInPieces) {
   Shop shop;
   const std::string tail(250, 'x');
@@ -412,15 +491,6 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
     return absl::HexStringToBytes(ToAbsl(hex));
   };
   const std::string kNothing = bytes("0101000000");
-  const std::string kAnna = bytes(
-      "0101"
-      "00"
-      "01"
-      "0161"
-      "01"
-      "00020100"
-      "00"
-      "00");
   const struct {
     Items items;
     std::string_view message;
@@ -469,6 +539,15 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
         bytes("0a01000000"
               "010000000000")},
        "a visitor is a customer who is none"},
+      // Visitor 1, of whom nothing is known, and nobody after.
+      {{kNothing,
+        bytes("03"
+              "01"
+              "00"
+              "00"),
+        bytes("0a01000000"
+              "010000000000")},
+       "ends with visitors or customers of whom nothing is known"},
       // A payment that no customer has.
       {{kNothing,
         bytes("0401"

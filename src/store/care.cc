@@ -72,7 +72,7 @@ absl::Status SqliteStore::Compact() {
   VOUCH_RETURN_IF_ERROR(CheckWritable());
   absl::MutexLock lock(&mutex_);
   VOUCH_RETURN_IF_ERROR(connection_->Execute("VACUUM"));
-  const absl::Status emptied = connection_->CheckpointWhole();
+  absl::Status emptied = connection_->CheckpointWhole();
   if (!absl::IsUnavailable(emptied)) return emptied;
   return absl::UnavailableError(absl::StrCat(
       path_,

@@ -25,7 +25,7 @@ inline absl::Status CheckOfName(Sha256* sha256, std::string_view table,
                                 std::string_view name, CheckBytes* check) {
   return sha256->Begin()
       .Bytes(table)
-      .Bytes(std::string_view("", 1))
+      .Bytes(std::string_view("\0", 1))
       .Number(first)
       .Number(second)
       .Bytes(name)

@@ -116,7 +116,7 @@ absl::Status SqliteStore::Erase(ProgramIndex program, CustomerNumber customer,
   const absl::Status erased = EraseRows(program, customer, visitors);
   VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=FAST"));
   VOUCH_RETURN_IF_ERROR(erased);
-  const absl::Status emptied = connection_->CheckpointWhole();
+  absl::Status emptied = connection_->CheckpointWhole();
   if (!absl::IsUnavailable(emptied)) return emptied;
   return absl::UnavailableError(absl::StrCat(
       path_,

@@ -40,6 +40,9 @@ absl::Status CheckOptions(const SqliteOptions& options) {
   if (sqlite3_libversion_number() < kLeastSqlite) {
     return PreconditionField("SQLite", "older than 3.37");
   }
+  if (sqlite3_threadsafe() == 0) {
+    return PreconditionField("SQLite", "was built for one thread");
+  }
   if (FindVfs(options.vfs) == nullptr) {
     return InvalidField("vfs", "there is none of that name");
   }

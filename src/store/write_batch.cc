@@ -46,7 +46,8 @@ class AccrualIdText {
   std::string_view Format(const AccrualId& id) {
     if (!id.has_value()) return {};
     char* const end = bytes_.data() + bytes_.size();
-    char* at = std::to_chars(bytes_.data(), end, id.seq.value()).ptr;
+    // The last 11 are left to the dash and the place.
+    char* at = std::to_chars(bytes_.data(), end - 11, id.seq.value()).ptr;
     *at++ = '-';
     at = std::to_chars(at, end, id.place).ptr;
     return std::string_view(bytes_.data(),

@@ -13,10 +13,10 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -78,7 +78,7 @@ class Connection {
 
   sqlite3* db_;
   const std::string path_;
-  absl::flat_hash_map<const char*, std::unique_ptr<Statement>> statements_;
+  std::map<const char*, std::unique_ptr<Statement>> statements_;
 };
 
 // The VFS of that name, null if there is none; empty: the default.

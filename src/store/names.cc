@@ -115,9 +115,13 @@ absl::Status SqliteStore::Erase(ProgramIndex program, CustomerNumber customer,
   VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=ON"));
   const absl::Status erased = EraseRows(program, customer, visitors);
   VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=FAST"));
+  if (absl::IsUnavailable(erased)) {
+    // That code is kept for what follows.
+    return absl::AbortedError(erased.message());
+  }
   VOUCH_RETURN_IF_ERROR(erased);
-  absl::Status emptied = connection_->CheckpointWhole();
-  if (!absl::IsUnavailable(emptied)) return emptied;
+  const absl::Status emptied = connection_->CheckpointWhole();
+  if (emptied.ok()) return absl::OkStatus();
   return absl::UnavailableError(absl::StrCat(
       path_,
       "-wal: the name is gone from the books, but old pages that hold it stay"

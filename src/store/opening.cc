@@ -34,6 +34,9 @@ absl::Status CheckOptions(const SqliteOptions& options) {
   if (options.cache_bytes < int64_t{64} << 10) {
     return InvalidField("cache_bytes", "below 64 KiB");
   }
+  if (options.one_moment && !options.read_only) {
+    return InvalidField("one_moment", "is for reading only");
+  }
   if (options.checkpoint_pages < 1) {
     return InvalidField("checkpoint_pages", "below 1");
   }
@@ -87,8 +90,12 @@ absl::StatusOr<std::unique_ptr<Connection>> Connect(
   return Connection::Open(path, flags, options.vfs);
 }
 
-absl::Status OpenForReading(Connection* connection) {
+absl::Status OpenForReading(Connection* connection,
+                            const SqliteOptions& options) {
   VOUCH_RETURN_IF_ERROR(SetReader(connection));
+  // What is read next is the moment that the transaction sees to its end, which
+  // is that of the connection.
+  if (options.one_moment) VOUCH_RETURN_IF_ERROR(connection->Execute("BEGIN"));
   VOUCH_ASSIGN_OR_RETURN(const int64_t version, ReadSchemaVersion(connection));
   if (version == kSchemaVersion) return CheckSchema(connection);
   return PreconditionField(
@@ -118,7 +125,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
   VOUCH_RETURN_IF_ERROR(SetAlike(connection.get(), options));
   std::optional<WriterLock> lock;
   if (options.read_only) {
-    VOUCH_RETURN_IF_ERROR(OpenForReading(connection.get()));
+    VOUCH_RETURN_IF_ERROR(OpenForReading(connection.get(), options));
   } else {
     if (sqlite3_db_readonly(connection->db(), "main") == 1) {
       return absl::PermissionDeniedError(path + ": may not be written");
@@ -132,6 +139,14 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
   }
   return std::unique_ptr<Store>(
       new SqliteStore(std::move(connection), options, std::move(lock)));
+}
+
+absl::Status SqliteStore::Read(absl::FunctionRef<absl::Status()> body) {
+  if (!options_.one_moment) return connection_->InTransaction(kBeginRead, body);
+  // Some errors end a transaction, and a new one would see another moment.
+  if (sqlite3_get_autocommit(connection_->db()) == 0) return body();
+  return absl::UnavailableError(
+      path_ + ": an error ended what this handle saw; open another");
 }
 
 absl::Status SqliteStore::CheckWritable() const {

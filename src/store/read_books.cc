@@ -79,8 +79,11 @@ absl::Status ReadAll(Connection* connection, const char* table, const char* sql,
 absl::Status SqliteStore::ReadPartners(
     absl::FunctionRef<void(const PartnerRow&)> each) {
   absl::MutexLock lock(&mutex_);
-  return ReadAll<PartnerRow>(connection_.get(), "partners", kSelectPartners, 2,
-                             ReadPartner, each);
+  return Read([&] {
+    mutex_.AssertHeld();
+    return ReadAll<PartnerRow>(connection_.get(), "partners", kSelectPartners,
+                               2, ReadPartner, each);
+  });
 }
 
 absl::Status SqliteStore::ReadAccounts(

@@ -41,22 +41,42 @@ LogRow ReadLogRow(RowReader* row) {
   return log;
 }
 
+absl::Status ReadRevision(const Statement& select, Sha256* sha256,
+                          RevisionRow* revision) {
+  RowReader row(select, kRevisionsTable, 1);
+  revision->from = row.Number<Seq>();
+  revision->semantics_revision = row.IntBetween<int32_t>();
+  revision->time_zone_version = row.Text();
+  const CheckBytes check = row.BlobOf<8>();
+  CheckBytes right;
+  VOUCH_RETURN_IF_ERROR(
+      CheckOfName(sha256, kRevisionsTable, revision->from.value(),
+                  static_cast<uint64_t>(revision->semantics_revision),
+                  revision->time_zone_version, &right));
+  if (check != right) row.Fail("does not fit the row");
+  return row.status();
+}
+
 }  // namespace
 
 absl::Status SqliteStore::ReadLog(Seq after, std::size_t limit, LogPage* page) {
   absl::MutexLock lock(&mutex_);
-  VOUCH_ASSIGN_OR_RETURN(Statement * select, connection_->Prepare(kSelectLog));
-  ResetAtEnd reset(select);
-  select->Number(after).Unsigned(std::min<uint64_t>(
-      limit, static_cast<uint64_t>(std::numeric_limits<int64_t>::max())));
-  while (true) {
-    VOUCH_ASSIGN_OR_RETURN(const bool more, select->Step());
-    if (!more) return absl::OkStatus();
-    RowReader row(*select, "log", 1);
-    const LogRow log = ReadLogRow(&row);
-    VOUCH_RETURN_IF_ERROR(row.status());
-    page->Add(log);
-  }
+  return Read([&]() -> absl::Status {
+    mutex_.AssertHeld();
+    VOUCH_ASSIGN_OR_RETURN(Statement * select,
+                           connection_->Prepare(kSelectLog));
+    ResetAtEnd reset(select);
+    select->Number(after).Unsigned(std::min<uint64_t>(
+        limit, static_cast<uint64_t>(std::numeric_limits<int64_t>::max())));
+    while (true) {
+      VOUCH_ASSIGN_OR_RETURN(const bool more, select->Step());
+      if (!more) return absl::OkStatus();
+      RowReader row(*select, "log", 1);
+      const LogRow log = ReadLogRow(&row);
+      VOUCH_RETURN_IF_ERROR(row.status());
+      page->Add(log);
+    }
+  });
 }
 
 absl::Status SqliteStore::FindEvents(
@@ -108,27 +128,19 @@ absl::Status SqliteStore::FindOne(const EventKey& key,
 absl::Status SqliteStore::ReadRevisions(
     absl::FunctionRef<void(const RevisionRow&)> each) {
   absl::MutexLock lock(&mutex_);
-  VOUCH_ASSIGN_OR_RETURN(Statement * select,
-                         connection_->Prepare(kSelectRevisions));
-  ResetAtEnd reset(select);
-  while (true) {
-    VOUCH_ASSIGN_OR_RETURN(const bool more, select->Step());
-    if (!more) return absl::OkStatus();
-    RowReader row(*select, kRevisionsTable, 1);
-    RevisionRow revision;
-    revision.from = row.Number<Seq>();
-    revision.semantics_revision = row.IntBetween<int32_t>();
-    revision.time_zone_version = row.Text();
-    const CheckBytes check = row.BlobOf<8>();
-    CheckBytes right;
-    VOUCH_RETURN_IF_ERROR(
-        CheckOfName(&sha256_, kRevisionsTable, revision.from.value(),
-                    static_cast<uint64_t>(revision.semantics_revision),
-                    revision.time_zone_version, &right));
-    if (check != right) row.Fail("does not fit the row");
-    VOUCH_RETURN_IF_ERROR(row.status());
-    each(revision);
-  }
+  return Read([&]() -> absl::Status {
+    mutex_.AssertHeld();
+    VOUCH_ASSIGN_OR_RETURN(Statement * select,
+                           connection_->Prepare(kSelectRevisions));
+    ResetAtEnd reset(select);
+    while (true) {
+      VOUCH_ASSIGN_OR_RETURN(const bool more, select->Step());
+      if (!more) return absl::OkStatus();
+      RevisionRow revision;
+      VOUCH_RETURN_IF_ERROR(ReadRevision(*select, &sha256_, &revision));
+      each(revision);
+    }
+  });
 }
 
 }  // namespace store

@@ -75,10 +75,9 @@ class SqliteStore final : public Store {
 
   // FAILED_PRECONDITION on a handle that only reads.
   absl::Status CheckWritable() const;
+  // Runs `body`, which sees one moment of the file.
   absl::Status Read(absl::FunctionRef<absl::Status()> body)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return connection_->InTransaction(kBeginRead, body);
-  }
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Status ReadPrograms(StoreHead* head)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -15,6 +15,10 @@
 // opened with `read_only` (SQLite before 3.51.3 can lose data when two
 // connections checkpoint at the same time, so readers never do).
 //
+// Erase says UNAVAILABLE when the names are gone from the books, and only old
+// pages that hold them are left, for as long as somebody reads; it is then to
+// be called again, with any customer. After any other error nothing is erased.
+//
 // Thread-safe as Store says. A callback that a handle calls must not call the
 // handle again.
 #ifndef VOUCH_STORE_SQLITE_H_
@@ -36,6 +40,12 @@ struct SqliteOptions {
   // beside a writer and without one. The folder must still be writable, for
   // SQLite keeps its -shm file there. Default: false, the one writer.
   bool read_only = false;
+
+  // With `read_only`: sees for as long as it lives the moment at which it was
+  // opened, so that answers from several calls fit each other while a writer
+  // goes on. The -wal file cannot be begun anew meanwhile and grows, so such a
+  // handle should not live long. Default: false, each call sees the last batch.
+  bool one_moment = false;
 
   // The name of a registered SQLite VFS, through which every file goes.
   // Default: empty, SQLite's own.

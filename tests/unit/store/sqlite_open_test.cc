@@ -163,6 +163,38 @@ TEST_F(SqliteOpenTest, ReaderSeesWhatStandsInTheLogAloneAndLeavesItThere) {
   EXPECT_EQ(BytesOf(path_ + "-wal"), wal);
 }
 
+TEST_F(SqliteOpenTest, ReaderOfOneMomentStaysThere) {
+  const std::unique_ptr<Store> writer = MustOpen(path_);
+  ASSERT_TRUE(writer->Write(Shop().Batch()).ok());
+  SqliteOptions options;
+  options.one_moment = true;
+  EXPECT_EQ(Open(options),
+            absl::InvalidArgumentError("one_moment: is for reading only"));
+  options.read_only = true;
+  auto opened = OpenSqliteStore(path_, options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  const std::unique_ptr<Store> still = *std::move(opened);
+  const std::unique_ptr<Store> moving = MustOpen(path_, true);
+
+  Books more = Shop();
+  more.Event("e-11", "clock", Day(50));
+  StoreBatch batch;
+  batch.log = absl::MakeConstSpan(more.log).subspan(10);
+  ASSERT_TRUE(writer->Write(batch).ok());
+  for (Store* store : {still.get(), moving.get()}) {
+    const uint64_t last = store == still.get() ? 10 : 11;
+    StoreHead head;
+    ASSERT_TRUE(store->ReadHead(&head).ok());
+    EXPECT_EQ(head.last_seq, Seq(last));
+    LogPage page;
+    ASSERT_TRUE(store->ReadLog(Seq(), 100, &page).ok());
+    EXPECT_THAT(page.rows(), SizeIs(last));
+    FeedQuery query;
+    query.limit = 100;
+    EXPECT_EQ(FeedOf(store, query), DescribeAll(Shop().feed));
+  }
+}
+
 TEST_F(SqliteOpenTest, ReaderWritesNothing) {
   const std::unique_ptr<Store> writer = MustOpen(path_);
   const std::unique_ptr<Store> reader = MustOpen(path_, true);

@@ -1,6 +1,8 @@
 // Commands that take care of the file of the books.
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
@@ -53,6 +55,16 @@ std::string ReportText(const VerifyReport& report) {
   return text;
 }
 
+// For writing, but only what is there already.
+absl::StatusOr<std::unique_ptr<Engine>> OpenBooks(
+    const Options& options, const EngineOptions& opening) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(options.db, unknown)) {
+    return NotFoundField(options.db, "there is no such file");
+  }
+  return Engine::Open(options.db, opening);
+}
+
 absl::Status Backup(const Options& options) {
   VOUCH_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store,
                          OpenForReading(options));
@@ -63,14 +75,14 @@ absl::Status Compact(const Options& options) {
   EngineOptions opening;
   opening.use_snapshot = !options.rebuild;
   VOUCH_ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
-                         Engine::Open(options.db, opening));
+                         OpenBooks(options, opening));
   if (options.rebuild) VOUCH_RETURN_IF_ERROR(engine->WriteSnapshot());
   return engine->Compact();
 }
 
 absl::Status Erase(const Options& options) {
   VOUCH_ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
-                         Engine::Open(options.db));
+                         OpenBooks(options, EngineOptions()));
   VOUCH_ASSIGN_OR_RETURN(const std::string program_id,
                          ChosenProgram(options, *engine));
   return engine->Erase(program_id, options.customer);

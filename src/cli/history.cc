@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -79,8 +80,8 @@ absl::StatusOr<std::string> ReadWhole(const std::string& path) {
   return text;
 }
 
-absl::Status ApplyProgram(const std::string& path, Engine* engine) {
-  VOUCH_ASSIGN_OR_RETURN(const ProgramSpec spec, LoadProgram(path));
+absl::Status ApplyProgram(const std::string& path, const ProgramSpec& spec,
+                          Engine* engine) {
   const std::string bytes = EncodeSpec(spec);
   const Event event{spec.program_id, "program", kMinInstant,
                     event::ProgramSet{bytes}};
@@ -187,14 +188,20 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenBooks(const Options& options) {
 
 absl::Status RunHistory(const Options& options, const Listener& listener,
                         History* history) {
+  // What is wrong with these is said before a file of books is made.
+  std::optional<ProgramSpec> spec;
+  if (!options.program.empty()) {
+    VOUCH_ASSIGN_OR_RETURN(spec, LoadProgram(options.program));
+  }
+  VOUCH_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(options.events));
   VOUCH_ASSIGN_OR_RETURN(history->engine, OpenBooks(options));
   if (listener.on_open) {
     VOUCH_RETURN_IF_ERROR(listener.on_open(*history->engine));
   }
-  if (!options.program.empty()) {
-    VOUCH_RETURN_IF_ERROR(ApplyProgram(options.program, history->engine.get()));
+  if (spec) {
+    VOUCH_RETURN_IF_ERROR(
+        ApplyProgram(options.program, *spec, history->engine.get()));
   }
-  VOUCH_ASSIGN_OR_RETURN(InputFile file, InputFile::Open(options.events));
   Reading reading{*history, 0, file.size()};
   proto::EventReader reader(proto::FileSource(file.get()), options.input);
   proto::EventBatch batch;
@@ -219,9 +226,13 @@ absl::StatusOr<std::string> ChosenProgram(const Options& options,
     if (std::find(ids.begin(), ids.end(), options.program_id) != ids.end()) {
       return options.program_id;
     }
-    return NotFoundField("--program-id",
-                         absl::StrCat("no program \"", options.program_id,
-                                      "\" in these events"));
+    return NotFoundField(
+        "--program-id", absl::StrCat("no program \"", options.program_id,
+                                     options.db.empty() ? "\" in these events"
+                                                        : "\" in these books"));
+  }
+  if (ids.empty() && !options.db.empty()) {
+    return NotFoundField(options.db, "no program was ever set in these books");
   }
   if (ids.empty()) {
     return NotFoundField("--program",

@@ -36,6 +36,9 @@ namespace {
 
 constexpr int64_t kMaxBatchSize = 1'000'000;
 
+// The flag that stands alone; behind all others comes a value.
+constexpr std::string_view kSwitch = "rebuild";
+
 // "--batch-size" as Abseil wants it, "--batch_size"; notes the flag's name.
 // Abseil itself would read a value that begins with a hyphen as another flag.
 std::vector<std::string> Normalized(int argc, char** argv,
@@ -56,7 +59,7 @@ std::vector<std::string> Normalized(int argc, char** argv,
     std::replace(argument.begin() + static_cast<std::ptrdiff_t>(begin),
                  argument.begin() + static_cast<std::ptrdiff_t>(end), '-', '_');
     given->push_back(argument.substr(begin, end - begin));
-    if (end == argument.size() && i + 1 < argc) {
+    if (end == argument.size() && i + 1 < argc && given->back() != kSwitch) {
       absl::StrAppend(&argument, "=", argv[++i]);
     }
     out.push_back(std::move(argument));
@@ -152,6 +155,10 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   VOUCH_ASSIGN_OR_RETURN(Options out, ReadFlags());
   out.arguments.assign(rest.begin() + 1, rest.end());
   out.given = std::move(given);
+  // Books in memory would be lost unseen.
+  if (out.Given("db") && out.db.empty()) {
+    return InvalidField("--db", "names no file");
+  }
   return out;
 }
 

@@ -43,7 +43,7 @@ struct Options {
   std::string period;
   Format format = Format::kText;
   int64_t after = 0;  // a seq
-  int64_t limit = 0;  // of rows; 0: all
+  int64_t limit = 0;  // of printed rows; 0: all
   std::string to;     // a file to be made
   std::string customer;
   bool rebuild = false;

@@ -24,24 +24,26 @@ absl::Status RowPrinter::Take(const Engine& engine, std::size_t limit) {
     VOUCH_RETURN_IF_ERROR(TakeDecisions(engine, limit));
     if (!on_row_) return absl::OkStatus();
   }
+  // Balances are printed at the end.
+  if (print_ == Print::kBalances && !on_row_) return absl::OkStatus();
   return TakeFeed(engine, limit);
 }
 
 absl::Status RowPrinter::TakeFeed(const Engine& engine, std::size_t limit) {
-  std::size_t taken = 0;
-  while (limit == 0 || taken < limit) {
-    const std::size_t wanted = PageOf(limit, taken);
+  const std::size_t printed_before = printed_;
+  const bool every_row = print_ == Print::kOutputs;
+  const std::size_t wanted = PageOf(every_row ? limit : 0, 0);
+  while (true) {
     VOUCH_ASSIGN_OR_RETURN(const OutputPage rows, engine.Outputs(fed_, wanted));
-    if (rows.empty()) return absl::OkStatus();
-    fed_ = rows.back().seq;
     for (const Output& row : rows) {
+      const bool enough = limit != 0 && printed_ - printed_before >= limit;
+      if (enough && row.seq != fed_) return absl::OkStatus();
+      fed_ = row.seq;
       if (on_row_) on_row_(row);
       VOUCH_RETURN_IF_ERROR(PrintOutput(row));
     }
-    taken += rows.size();
     if (rows.size() < wanted) return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 absl::Status RowPrinter::PrintOutput(const Output& row) {
@@ -117,6 +119,7 @@ absl::Status RowPrinter::PrintExpenses(const std::vector<ExpenseRow>& expenses,
 }
 
 absl::Status RowPrinter::PrintRow(const google::protobuf::Message& message) {
+  ++printed_;
   json_.Append(message, out_.buffer());
   *out_.buffer() += '\n';
   return out_.Commit();

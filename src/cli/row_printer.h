@@ -34,7 +34,7 @@ class RowPrinter {
   }
 
   // What the engine gave since the last call; all of it with 0, else ends with
-  // the first event at which `limit` rows are reached.
+  // the first event at which `limit` rows are printed.
   absl::Status Take(const Engine& engine, std::size_t limit = 0);
 
   // What is printed at the end, and the end itself.
@@ -53,6 +53,7 @@ class RowPrinter {
   const std::function<void(const Output&)> on_row_;
   StandardOutput out_;
   proto::JsonWriter json_;
+  std::size_t printed_ = 0;
   Seq fed_;            // the last event whose rows were taken
   Seq decided_;        // the last event whose decision was taken
   Seq seq_;            // of the last row

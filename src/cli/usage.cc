@@ -57,7 +57,12 @@ flags:
   --print accruals|entries|decisions|balances
                    rows to print, as JSON Lines; 64-bit integers are text there.
                    balances: one row a partner and currency, and after those of
-                   a program one row a currency with the program's expense
+                   a program one row a currency with the program's expense.
+                   "outputs" without it prints all rows of the feed
+  --after SEQ      only what events after this one gave (0)
+  --limit N        ends with the first event at which N rows are printed; an
+                   event's rows are never parted. The seq of the last row is
+                   the next --after. 0 is no limit (0)
   --batch-size N   events to apply at once, 1 to 1000000 (1000). What comes out
                    is the same for all
   --program-id I   which program is asked about, where there are several

@@ -14,14 +14,22 @@
 VOUCH_NAMESPACE_BEGIN
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Engine::~Engine() = default;
+
+// Tables of Abseil that memory ran out on while they grew must not be walked
+// through again, not even to free them: they are left, and the store is closed.
+Engine::~Engine() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (!impl_->torn_) return;
+  impl_->store_.reset();
+  (void)impl_.release();
+}
 
 absl::StatusOr<std::unique_ptr<Engine>> Engine::OnStore(
     std::unique_ptr<Store> store, const EngineOptions& options) {
   try {
-    auto impl = std::make_unique<Impl>(std::move(store), options);
-    VOUCH_RETURN_IF_ERROR(impl->Restore());
-    return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+    std::unique_ptr<Engine> engine(
+        new Engine(std::make_unique<Impl>(std::move(store), options)));
+    VOUCH_RETURN_IF_ERROR(engine->impl_->Restore());
+    return engine;
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError("engine: memory ran out on opening");
   }
@@ -41,6 +49,8 @@ absl::Status Engine::Erase(std::string_view program_id,
   if (slot == nullptr) return NotFoundField("program_id", "no such program");
   const CustomerNumber customer = slot->customers.Find(customer_id);
   if (!customer.has_value()) {
+    // The id may be gone and its old pages not, see the header.
+    VOUCH_RETURN_IF_ERROR(impl_->store_->Erase(slot->program, customer, {}));
     return NotFoundField("customer_id", "no such customer");
   }
   const std::vector<VisitorNumber> visitors = slot->state.VisitorsOf(customer);
@@ -73,7 +83,11 @@ absl::StatusOr<std::string> Engine::StateBytes() const {
 absl::Status Engine::WriteSnapshot() {
   Impl::Lock lock(&impl_->mutex_);
   VOUCH_RETURN_IF_ERROR(impl_->CheckWritable());
-  return impl_->WriteSnapshot();
+  try {
+    return impl_->WriteSnapshot();
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError("engine: memory ran out");
+  }
 }
 
 absl::Status Engine::Backup(const std::string& path) const {

@@ -61,8 +61,11 @@ class Engine::Impl {
 
   mutable absl::Mutex mutex_;
   const EngineOptions options_;
-  const std::unique_ptr<Store> store_;
+  std::unique_ptr<Store> store_;
   absl::Status broken_ ABSL_GUARDED_BY(mutex_);
+  // A batch did not come to its end, since memory ran out: a table may be half
+  // grown.
+  bool torn_ ABSL_GUARDED_BY(mutex_) = false;
   LogState state_ ABSL_GUARDED_BY(mutex_);
   Counters counters_ ABSL_GUARDED_BY(mutex_);
   // Of the last snapshot.
@@ -77,11 +80,14 @@ class Engine::Impl {
   struct Prepared {
     absl::Status status;  // that of CheckEvent, say
     ContentHash content{};
+    // AppendRest of it, in rests_.
+    std::size_t rest_begin = 0;
+    std::size_t rest_bytes = 0;
   };
 
   absl::Status Prepare(absl::Span<const Event> events)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status HashOf(const Event& event, ContentHash* content)
+  absl::Status Encode(const Event& event, Prepared* prepared)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WriteBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -96,7 +102,7 @@ class Engine::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ProgramSlot* SlotFor(const Event& event)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Keep(Event* event, const ContentHash& content, ProgramSlot* slot)
+  absl::Status Keep(Event* event, const Prepared& prepared, ProgramSlot* slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void KeepNames(Event* event, ProgramSlot* slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -111,7 +117,8 @@ class Engine::Impl {
 
   // Work space of a batch.
   EventHasher hasher_ ABSL_GUARDED_BY(mutex_);
-  std::string bytes_ ABSL_GUARDED_BY(mutex_);
+  std::string head_ ABSL_GUARDED_BY(mutex_);
+  std::string rests_ ABSL_GUARDED_BY(mutex_);
   EventOutputs outputs_ ABSL_GUARDED_BY(mutex_);
   PendingBatch pending_ ABSL_GUARDED_BY(mutex_);
   std::vector<Prepared> prepared_ ABSL_GUARDED_BY(mutex_);

@@ -30,10 +30,13 @@ class EventHasher {
         context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {}
 
   // INTERNAL when OpenSSL refuses; `*out` is then unchanged.
-  absl::Status Content(std::string_view canonical, ContentHash* out) {
+  // `head` and `rest` are the two parts of the canonical form.
+  absl::Status Content(std::string_view head, std::string_view rest,
+                       ContentHash* out) {
     Sha256 digest{};
     VOUCH_RETURN_IF_ERROR(Begin());
-    Add(canonical.data(), canonical.size());
+    Add(head.data(), head.size());
+    Add(rest.data(), rest.size());
     VOUCH_RETURN_IF_ERROR(Finish(&digest));
     std::copy_n(digest.begin(), out->size(), out->begin());
     return absl::OkStatus();

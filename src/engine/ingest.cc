@@ -18,8 +18,10 @@ absl::Status Engine::Apply(absl::Span<const Event> events,
   outcomes->clear();
   VOUCH_RETURN_IF_ERROR(impl_->CheckWritable());
   absl::Status status;
+  impl_->torn_ = true;
   try {
     status = impl_->ApplyBatch(events, outcomes);
+    impl_->torn_ = false;
   } catch (const std::bad_alloc&) {
     status = absl::ResourceExhaustedError(
         "engine: memory ran out inside a batch; open another one");
@@ -89,14 +91,20 @@ absl::Status Engine::Impl::SnapshotIfDue() {
 // ---------------------------------------------------------------------------
 // Before the batch: what is wrong in itself, and what is known already
 
-absl::Status Engine::Impl::HashOf(const Event& event, ContentHash* content) {
-  bytes_.clear();
-  AppendCanonical(event, &bytes_);
-  if (bytes_.size() > kMaxEventBytes) {
+// Fills all but the status.
+absl::Status Engine::Impl::Encode(const Event& event, Prepared* prepared) {
+  head_.clear();
+  AppendCanonicalHead(event, &head_);
+  prepared->rest_begin = rests_.size();
+  AppendRest(event.body, &rests_);
+  prepared->rest_bytes = rests_.size() - prepared->rest_begin;
+  if (head_.size() + prepared->rest_bytes > kMaxEventBytes) {
     return ExhaustedField(
         "event", absl::StrCat("longer than ", kMaxEventBytes, " bytes"));
   }
-  return hasher_.Content(bytes_, content);
+  return hasher_.Content(head_,
+                         std::string_view(rests_).substr(prepared->rest_begin),
+                         &prepared->content);
 }
 
 absl::Status Engine::Impl::Prepare(absl::Span<const Event> events) {
@@ -106,11 +114,12 @@ absl::Status Engine::Impl::Prepare(absl::Span<const Event> events) {
   known_.resize(events.size());
   keys_.clear();
   places_.clear();
+  rests_.clear();
   for (std::size_t i = 0; i < events.size(); ++i) {
     Prepared& prepared = prepared_[i];
     prepared.status = CheckEvent(events[i]);
     if (prepared.status.ok()) {
-      prepared.status = HashOf(events[i], &prepared.content);
+      prepared.status = Encode(events[i], &prepared);
     }
     if (!prepared.status.ok()) continue;
     const ProgramSlot* slot = state_.Find(events[i].program_id);
@@ -178,7 +187,7 @@ absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
   const Seq seq = state_.last_seq().Next();
   absl::Status status = slot->state.Apply(event, seq, nullptr, &outputs_);
   if (!status.ok()) return Refuse(std::move(status));
-  VOUCH_RETURN_IF_ERROR(Keep(&event, prepared.content, slot));
+  VOUCH_RETURN_IF_ERROR(Keep(&event, prepared, slot));
   return Outcome{OutcomeKind::kApplied, seq, {}};
 }
 
@@ -198,7 +207,7 @@ void Engine::Impl::KeepNames(Event* event, ProgramSlot* slot) {
 }
 
 // Takes the applied event into the log and what follows from it into the feed.
-absl::Status Engine::Impl::Keep(Event* event, const ContentHash& content,
+absl::Status Engine::Impl::Keep(Event* event, const Prepared& prepared,
                                 ProgramSlot* slot) {
   if (slot == fresh_.get()) {
     slot->program_id = std::string(event->program_id);
@@ -212,10 +221,11 @@ absl::Status Engine::Impl::Keep(Event* event, const ContentHash& content,
   row.event_id = event->event_id;
   row.time = event->time;
   row.kind = KindWord(event->body);
-  row.content = content;
+  row.content = prepared.content;
   std::string* records = pending_.records();
   const std::size_t begin = records->size();
-  AppendRecord(event->body, records);
+  AppendRecordHead(event->body, records);
+  records->append(rests_, prepared.rest_begin, prepared.rest_bytes);
   row.record = std::string_view(*records).substr(begin);
   VOUCH_RETURN_IF_ERROR(
       hasher_.Chain(state_.chain(), slot->program_id, row, &row.chain));
@@ -226,7 +236,7 @@ absl::Status Engine::Impl::Keep(Event* event, const ContentHash& content,
                         slot->state.reference().FindPartner(set->partner_id));
   }
   applied_.emplace(std::make_pair(slot, row.event_id),
-                   KnownEvent{row.seq, content});
+                   KnownEvent{row.seq, row.content});
   state_.Advance(row);
   return absl::OkStatus();
 }

@@ -29,14 +29,14 @@ std::size_t FirstWhere(const ChunkedList<T>& rows, IsAfter is_after) {
 
 std::string_view MemoryStore::Intern(std::string_view text) {
   if (text.empty()) return {};
-  const auto found = texts_.find(text);
-  if (found != texts_.end()) return *found;
-  return *texts_.insert(pool_.Add(text)).first;
+  const auto found = tables_->texts.find(text);
+  if (found != tables_->texts.end()) return *found;
+  return *tables_->texts.insert(tables_->pool.Add(text)).first;
 }
 
 absl::Status MemoryStore::ReadHead(StoreHead* head) {
-  head->programs = programs_;
-  head->last_seq = Seq(log_.size());
+  head->programs = tables_->programs;
+  head->last_seq = Seq(tables_->log.size());
   return absl::OkStatus();
 }
 
@@ -54,7 +54,8 @@ absl::Status MemoryStore::ReadRevisions(
 
 absl::Status MemoryStore::WriteRevision(const RevisionRow& row) {
   revision_ = row;
-  revision_->time_zone_version = Intern(row.time_zone_version);
+  time_zone_version_ = std::string(row.time_zone_version);
+  revision_->time_zone_version = time_zone_version_;
   return absl::OkStatus();
 }
 
@@ -63,16 +64,17 @@ absl::Status MemoryStore::FindEvents(
     std::vector<std::optional<KnownEvent>>* found) {
   found->clear();
   for (const EventKey& key : keys) {
-    const auto event = events_.find(Key(key.program, key.event_id));
-    found->push_back(event == events_.end() ? std::nullopt
-                                            : std::optional(event->second));
+    const auto event = tables_->events.find(Key(key.program, key.event_id));
+    found->push_back(event == tables_->events.end()
+                         ? std::nullopt
+                         : std::optional(event->second));
   }
   return absl::OkStatus();
 }
 
 void MemoryStore::Keep(const FeedRow& row) {
   FeedRow kept = row;
-  kept.event_id = log_[row.seq.value() - 1].event_id;
+  kept.event_id = tables_->log[row.seq.value() - 1].event_id;
   if (auto* accrual = std::get_if<Accrual>(&kept.body)) {
     accrual->payment_id = Intern(accrual->payment_id);
     accrual->refund_id = Intern(accrual->refund_id);
@@ -86,55 +88,58 @@ void MemoryStore::Keep(const FeedRow& row) {
     auto& payout = std::get<Payout>(kept.body);
     payout.payout_id = Intern(payout.payout_id);
   }
-  feed_.Add(std::move(kept));
+  tables_->feed.Add(std::move(kept));
 }
 
 void MemoryStore::Keep(const DecidedRow& row) {
   DecidedRow kept = row;
-  kept.event_id = log_[row.decision.seq.value() - 1].event_id;
+  kept.event_id = tables_->log[row.decision.seq.value() - 1].event_id;
   kept.payment_id = Intern(row.payment_id);
   for (Credit& credit : kept.decision.credits) {
     credit.campaign = Intern(credit.campaign);
     credit.sub_ids = Intern(credit.sub_ids);
   }
-  decisions_.Add(std::move(kept));
+  tables_->decisions.Add(std::move(kept));
 }
 
 absl::Status MemoryStore::Write(const StoreBatch& batch) {
+  torn_ = true;
   for (const ProgramRow& row : batch.programs) {
-    programs_.emplace_back(row.program, std::string(row.program_id));
+    tables_->programs.emplace_back(row.program, std::string(row.program_id));
   }
   for (LogRow row : batch.log) {
-    row.event_id = pool_.Add(row.event_id);
+    row.event_id = tables_->pool.Add(row.event_id);
     row.kind = Intern(row.kind);
-    row.record = pool_.Add(row.record);
-    events_.emplace(Key(row.program, row.event_id),
-                    KnownEvent{row.seq, row.content});
-    log_.Add(row);
+    row.record = tables_->pool.Add(row.record);
+    tables_->events.emplace(Key(row.program, row.event_id),
+                            KnownEvent{row.seq, row.content});
+    tables_->log.Add(row);
   }
   for (const FeedRow& row : batch.feed) Keep(row);
   for (const DecidedRow& row : batch.decisions) Keep(row);
+  torn_ = false;
   return absl::OkStatus();
 }
 
 absl::Status MemoryStore::ReadLog(Seq after, std::size_t limit, LogPage* page) {
-  for (std::size_t i = after.value(); i < log_.size() && limit > 0;
+  for (std::size_t i = after.value(); i < tables_->log.size() && limit > 0;
        ++i, --limit) {
-    page->Add(log_[i]);
+    page->Add(tables_->log[i]);
   }
   return absl::OkStatus();
 }
 
 absl::Status MemoryStore::ReadFeed(const FeedQuery& query, FeedRows* rows) {
-  const auto first = FirstWhere(
-      feed_, [&query](const FeedRow& row) { return row.seq > query.after; });
-  for (std::size_t i = first; i < feed_.size(); ++i) {
-    const FeedRow& row = feed_[i];
+  const auto first = FirstWhere(tables_->feed, [&query](const FeedRow& row) {
+    return row.seq > query.after;
+  });
+  for (std::size_t i = first; i < tables_->feed.size(); ++i) {
+    const FeedRow& row = tables_->feed[i];
     if (query.partner.has_value() &&
         (row.program != query.program || row.partner() != query.partner)) {
       continue;
     }
-    const auto& taken = rows->rows();
+    const absl::Span<const FeedRow> taken = rows->rows();
     if (taken.size() >= query.limit &&
         (taken.empty() || taken.back().seq != row.seq)) {
       break;
@@ -146,12 +151,12 @@ absl::Status MemoryStore::ReadFeed(const FeedQuery& query, FeedRows* rows) {
 
 absl::Status MemoryStore::ReadDecisions(Seq after, std::size_t limit,
                                         DecidedRows* rows) {
-  const auto first = FirstWhere(decisions_, [after](const DecidedRow& row) {
-    return row.decision.seq > after;
-  });
-  for (std::size_t i = first; i < decisions_.size() && limit > 0;
+  const auto first = FirstWhere(
+      tables_->decisions,
+      [after](const DecidedRow& row) { return row.decision.seq > after; });
+  for (std::size_t i = first; i < tables_->decisions.size() && limit > 0;
        ++i, --limit) {
-    rows->Add(decisions_[i]);
+    rows->Add(tables_->decisions[i]);
   }
   return absl::OkStatus();
 }

@@ -5,7 +5,9 @@
 #define VOUCH_SRC_ENGINE_MEMORY_STORE_H_
 
 #include <cstddef>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,6 +24,13 @@ VOUCH_NAMESPACE_BEGIN
 
 class MemoryStore final : public Store {
  public:
+  MemoryStore() : tables_(std::make_unique<Tables>()) {}
+  // Tables of Abseil that memory ran out on while they grew must not be walked
+  // through again, not even to free them: they are left.
+  ~MemoryStore() override {
+    if (torn_) (void)tables_.release();
+  }
+
   absl::Status ReadHead(StoreHead* head) override;
   absl::Status ReadNames(
       absl::FunctionRef<absl::Status(const NameRow&)> customer,
@@ -48,19 +57,25 @@ class MemoryStore final : public Store {
  private:
   using Key = std::pair<ProgramIndex, std::string_view>;
 
+  struct Tables {
+    StringPool pool;
+    absl::flat_hash_set<std::string_view> texts;
+    std::vector<std::pair<ProgramIndex, std::string>> programs;
+    ChunkedList<LogRow> log;  // by seq
+    absl::flat_hash_map<Key, KnownEvent> events;
+    ChunkedList<FeedRow> feed;
+    ChunkedList<DecidedRow> decisions;
+  };
+
   // Equal texts share one copy.
   std::string_view Intern(std::string_view text);
   void Keep(const FeedRow& row);
   void Keep(const DecidedRow& row);
 
-  StringPool pool_;
-  absl::flat_hash_set<std::string_view> texts_;
-  std::vector<std::pair<ProgramIndex, std::string>> programs_;
+  std::unique_ptr<Tables> tables_;
+  bool torn_ = false;  // a Write did not come to its end
+  std::string time_zone_version_;
   std::optional<RevisionRow> revision_;
-  ChunkedList<LogRow> log_;  // by seq
-  absl::flat_hash_map<Key, KnownEvent> events_;
-  ChunkedList<FeedRow> feed_;
-  ChunkedList<DecidedRow> decisions_;
 };
 
 VOUCH_NAMESPACE_END

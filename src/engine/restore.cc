@@ -13,6 +13,7 @@ VOUCH_NAMESPACE_BEGIN
 
 absl::Status Engine::Impl::Restore() {
   Lock lock(&mutex_);
+  torn_ = true;
   std::string written_with;
   VOUCH_RETURN_IF_ERROR(CheckRevisions(&written_with));
   StoreHead head;
@@ -24,6 +25,7 @@ absl::Status Engine::Impl::Restore() {
   VOUCH_RETURN_IF_ERROR(ReplayLog(head, compare));
   VOUCH_RETURN_IF_ERROR(ReadNames());
   if (written_with != version) new_time_zone_version_ = version;
+  torn_ = false;
   Count();
   return absl::OkStatus();
 }

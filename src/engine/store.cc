@@ -25,14 +25,13 @@ void CopyTexts(StringPool* texts, Payout* row) {
 
 }  // namespace
 
-const FeedRow& FeedRows::Add(FeedRow row) {
+void FeedRows::Add(FeedRow row) {
   row.event_id = texts_.Add(row.event_id);
   std::visit([this](auto& body) { CopyTexts(&texts_, &body); }, row.body);
   rows_.push_back(std::move(row));
-  return rows_.back();
 }
 
-const DecidedRow& DecidedRows::Add(DecidedRow row) {
+void DecidedRows::Add(DecidedRow row) {
   row.event_id = texts_.Add(row.event_id);
   row.payment_id = texts_.Add(row.payment_id);
   for (Credit& credit : row.decision.credits) {
@@ -40,7 +39,6 @@ const DecidedRow& DecidedRows::Add(DecidedRow row) {
     credit.sub_ids = texts_.Add(credit.sub_ids);
   }
   rows_.push_back(std::move(row));
-  return rows_.back();
 }
 
 absl::Status Store::WriteSnapshot(

@@ -30,7 +30,8 @@ else()
   set(more "-DCMAKE_PREFIX_PATH=${prefix}")
   if(CONSUMER STREQUAL "core_only")
     # Were it to look for more than Abseil, it would fail here.
-    list(APPEND more -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON
+    list(APPEND more -DCMAKE_DISABLE_FIND_PACKAGE_SQLite3=ON
+                     -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON
                      -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON)
   endif()
 endif()

@@ -253,8 +253,8 @@ class Engine {
   // under internal numbers. An event that names the id again, and is not one
   // of before, is of a new customer. NOT_FOUND for an id that is not there.
   // UNAVAILABLE: the id is gone, but a reader keeps old pages of it in the
-  // write-ahead log; Compact clears them once the reader has ended. Copies and
-  // backups of the file keep what they hold.
+  // write-ahead log; call again once the reader has ended, until it is
+  // NOT_FOUND. Copies and backups of the file keep what they hold.
   absl::Status Erase(std::string_view program_id, std::string_view customer_id);
 
   // Replays the whole log and compares everything that is kept with what it

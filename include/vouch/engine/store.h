@@ -17,7 +17,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -146,31 +145,31 @@ class LogPage {
   std::vector<LogRow> rows_;
 };
 
-// A stretch of the feed that owns what its rows borrow. Rows do not move.
+// A stretch of the feed that owns what its rows borrow.
 class FeedRows {
  public:
-  // Copies the texts of `row`.
-  const FeedRow& Add(FeedRow row);
+  // Copies the texts of `row`. Rows move when one is added.
+  void Add(FeedRow row);
   // Copies one more text that a reader wants beside the rows.
   std::string_view AddText(std::string_view text) { return texts_.Add(text); }
-  const std::deque<FeedRow>& rows() const { return rows_; }
+  absl::Span<const FeedRow> rows() const { return rows_; }
 
  private:
   StringPool texts_;
-  std::deque<FeedRow> rows_;
+  std::vector<FeedRow> rows_;
 };
 
-// Decisions that own what they borrow. Rows do not move.
+// Decisions that own what they borrow.
 class DecidedRows {
  public:
-  // Copies the texts of `row`.
-  const DecidedRow& Add(DecidedRow row);
+  // Copies the texts of `row`. Rows move when one is added.
+  void Add(DecidedRow row);
   std::string_view AddText(std::string_view text) { return texts_.Add(text); }
-  const std::deque<DecidedRow>& rows() const { return rows_; }
+  absl::Span<const DecidedRow> rows() const { return rows_; }
 
  private:
   StringPool texts_;
-  std::deque<DecidedRow> rows_;
+  std::vector<DecidedRow> rows_;
 };
 
 // Which part of the feed.

@@ -71,16 +71,33 @@ void VisitFields(E& e, V& v) {
   }
 }
 
-enum class Subjects { kNumbers, kNames };
+// What of an event is written.
+enum class EventPart { kNumbers, kNames, kRest };
 
-template <Subjects kSubjects>
+// Customers and visitors stand before all else, so that the record and the
+// canonical form share the rest.
+template <EventPart kPart>
 class EventWriter {
  public:
   explicit EventWriter(std::string* out) : bytes_(out) {}
 
   template <typename... Fields>
   void operator()(const Fields&... fields) {
-    (Put(fields), ...);
+    (PutIfOfPart(fields), ...);
+  }
+
+ private:
+  template <typename T>
+  void PutIfOfPart(const T& field) {
+    constexpr bool kSubject = std::is_same_v<T, event::CustomerRef> ||
+                              std::is_same_v<T, event::VisitorRef>;
+    if constexpr (kSubject && kPart == EventPart::kNumbers) {
+      bytes_.Unsigned(field.number.value());
+    } else if constexpr (kSubject && kPart == EventPart::kNames) {
+      bytes_.Text(field.id);
+    } else if constexpr (!kSubject && kPart == EventPart::kRest) {
+      Put(field);
+    }
   }
   void Put(std::string_view text) { bytes_.Text(text); }
   void Put(int64_t value) { bytes_.Signed(value); }
@@ -89,8 +106,6 @@ class EventWriter {
   void Put(Instant at) { bytes_.Signed(at.us); }
   void Put(Currency currency) { bytes_.Text(currency.code()); }
   void Put(CivilDay day) { bytes_.Signed(day - CivilDay(1970, 1, 1)); }
-  void Put(const event::CustomerRef& ref) { PutSubject(ref); }
-  void Put(const event::VisitorRef& ref) { PutSubject(ref); }
   template <typename T>
   void Put(const std::optional<T>& value) {
     bytes_.Byte(value.has_value() ? 1 : 0);
@@ -110,27 +125,26 @@ class EventWriter {
     }
   }
 
- private:
-  template <typename Ref>
-  void PutSubject(const Ref& ref) {
-    if constexpr (kSubjects == Subjects::kNumbers) {
-      bytes_.Unsigned(ref.number.value());
-    } else {
-      bytes_.Text(ref.id);
-    }
-  }
-
   ByteWriter bytes_;
 };
 
 class EventReader {
  public:
-  EventReader(ByteReader* bytes, EventStorage* storage)
-      : bytes_(*bytes), storage_(*storage) {}
+  // Reads the subjects, or the rest.
+  EventReader(bool subjects, ByteReader* bytes, EventStorage* storage)
+      : subjects_(subjects), bytes_(*bytes), storage_(*storage) {}
 
   template <typename... Fields>
   void operator()(Fields&... fields) {
-    (Get(fields), ...);
+    (GetIfOfPart(fields), ...);
+  }
+
+ private:
+  template <typename T>
+  void GetIfOfPart(T& field) {
+    constexpr bool kSubject = std::is_same_v<T, event::CustomerRef> ||
+                              std::is_same_v<T, event::VisitorRef>;
+    if (kSubject == subjects_) Get(field);
   }
   void Get(std::string_view& text) { text = bytes_.Text(); }
   void Get(int64_t& value) { value = bytes_.Signed(); }
@@ -197,8 +211,6 @@ class EventReader {
       VisitFields(value, *this);
     }
   }
-
- private:
   template <typename Ref>
   void GetSubject(Ref& ref) {
     ref.id = {};
@@ -213,14 +225,14 @@ class EventReader {
     list = storage;
   }
 
+  const bool subjects_;
   ByteReader& bytes_;
   EventStorage& storage_;
 };
 
-template <Subjects kSubjects>
-void AppendBody(const EventBody& body, std::string* out) {
-  EventWriter<kSubjects> writer(out);
-  ByteWriter(out).Unsigned(body.index());
+template <EventPart kPart>
+void AppendPart(const EventBody& body, std::string* out) {
+  EventWriter<kPart> writer(out);
   std::visit([&writer](const auto& e) { VisitFields(e, writer); }, body);
 }
 
@@ -238,16 +250,34 @@ bool EmplaceBody(std::size_t index, EventBody* body) {
 
 }  // namespace internal
 
-inline void AppendRecord(const EventBody& body, std::string* out) {
+inline void AppendRest(const EventBody& body, std::string* out) {
+  internal::AppendPart<internal::EventPart::kRest>(body, out);
+}
+
+inline void AppendRecordHead(const EventBody& body, std::string* out) {
   ByteWriter(out).Byte(internal::kRecordVersion);
-  internal::AppendBody<internal::Subjects::kNumbers>(body, out);
+  ByteWriter(out).Unsigned(body.index());
+  internal::AppendPart<internal::EventPart::kNumbers>(body, out);
+}
+
+inline void AppendCanonicalHead(const Event& event, std::string* out) {
+  ByteWriter w(out);
+  w.Byte(internal::kRecordVersion);
+  w.Text(event.program_id);
+  w.Text(event.event_id);
+  w.Signed(event.time.us);
+  w.Unsigned(event.body.index());
+  internal::AppendPart<internal::EventPart::kNames>(event.body, out);
+}
+
+inline void AppendRecord(const EventBody& body, std::string* out) {
+  AppendRecordHead(body, out);
+  AppendRest(body, out);
 }
 
 inline void AppendCanonical(const Event& event, std::string* out) {
-  ByteWriter(out).Byte(internal::kRecordVersion);
-  internal::EventWriter<internal::Subjects::kNames> writer(out);
-  writer(event.program_id, event.event_id, event.time);
-  internal::AppendBody<internal::Subjects::kNames>(event.body, out);
+  AppendCanonicalHead(event, out);
+  AppendRest(event.body, out);
 }
 
 inline absl::Status ReadRecord(std::string_view record, EventStorage* storage,
@@ -260,8 +290,10 @@ inline absl::Status ReadRecord(std::string_view record, EventStorage* storage,
   if (!internal::EmplaceBody(bytes.Unsigned(), body)) {
     return absl::DataLossError("record: an event of no known kind");
   }
-  internal::EventReader reader(&bytes, storage);
-  std::visit([&reader](auto& e) { internal::VisitFields(e, reader); }, *body);
+  for (const bool subjects : {true, false}) {
+    internal::EventReader reader(subjects, &bytes, storage);
+    std::visit([&reader](auto& e) { internal::VisitFields(e, reader); }, *body);
+  }
   if (!bytes.ok() || !bytes.AtEnd()) {
     return absl::DataLossError("record: torn");
   }

@@ -7,12 +7,12 @@
 //   EventBody again;
 //   Status s = ReadRecord(record, &storage, &again);
 //
-// Both start with a format version and hold every field in its order in
-// event.h. The record holds the body alone, for the log has a column for what
-// stands before it, with Vouch's numbers of customers and visitors and never
-// the host's names. The canonical form holds all of the event, with the names
-// and no numbers, so that it stays the same when a name has been erased and
-// comes again.
+// A record is a format version, the kind, Vouch's numbers of customers and
+// visitors, and the rest: every other field in its order in event.h. It holds
+// no name that the host has for a person, and not what the log has columns for.
+// The canonical form is a version, program, event id and time, the kind, the
+// names of customers and visitors, and the same rest: it holds no number, so
+// that it stays the same when a name has been erased and comes again.
 #ifndef VOUCH_EVENT_CODEC_H_
 #define VOUCH_EVENT_CODEC_H_
 
@@ -44,12 +44,17 @@ class EventStorage {
   std::vector<std::string_view> texts;
 };
 
-// Appends the log's record of `body`. Customer and visitor numbers must have
-// been given. Allocates only where `*out` must grow.
+// Appends the record of `body`. Customer and visitor numbers must have been
+// given. Allocates only where `*out` must grow.
 void AppendRecord(const EventBody& body, std::string* out);
 
 // Appends the canonical form of `event`.
 void AppendCanonical(const Event& event, std::string* out);
+
+// The parts of both, for who wants to write the rest once.
+void AppendRecordHead(const EventBody& body, std::string* out);
+void AppendCanonicalHead(const Event& event, std::string* out);
+void AppendRest(const EventBody& body, std::string* out);
 
 // Reads a record back into `*body`, which borrows from `record` and from
 // `*storage` (cleared first). Names of customers and visitors are empty.

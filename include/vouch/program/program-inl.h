@@ -2,10 +2,10 @@
 #define VOUCH_PROGRAM_PROGRAM_INL_H_
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "vouch/base/limits.h"
@@ -356,8 +356,8 @@ class ProgramBuilder {
   const ProgramSpec& spec_;
   Mistakes& mistakes_;
   Program program_;
-  absl::flat_hash_set<Channel> windowed_;
-  absl::flat_hash_set<std::string> rule_ids_;
+  std::set<Channel> windowed_;
+  std::set<std::string> rule_ids_;
 };
 
 inline std::shared_ptr<const Program> Program::Build(const ProgramSpec& spec,

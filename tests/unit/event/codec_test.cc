@@ -241,7 +241,8 @@ TEST(CodecTest, TheSamplesHoldEveryKind) {
 }
 
 // Bytes by hand: format version 1, texts as length and bytes, numbers zigzag
-// and LEB128, the kind by its place in EventBody, fields as in event.h.
+// and LEB128, the kind by its place in EventBody, then customers and visitors,
+// then the other fields as in event.h.
 TEST(CodecTest, ARecordIsItsFieldsInOrder) {
   EXPECT_EQ(RecordOf({"p", "e", Instant{0}, event::Clock()}), "\x01\x12"sv);
   // The kind of an adjustment is 12; -3 is 5 in zigzag.
@@ -490,16 +491,16 @@ TEST(CodecTest, AValueThatNoEventCanHoldIsDataLoss) {
   end.end_date = CivilDay(10000, 1, 1);
   EXPECT_EQ(read(RecordOf(SampleEvent(end))), kLoss);
   // A day of 2^63 - 1, which would overflow a calendar: ContractEnded (8) of
-  // contract "k", customer 1 and no product.
-  EXPECT_EQ(read("\x01\x08\x01k\x01\x00\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
+  // customer 1, contract "k" and no product.
+  EXPECT_EQ(read("\x01\x08\x01\x01k\x00\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01"
                  ""sv),
             kLoss);
   event::AccrualReviewed review = SampleReview();
   review.verdict = static_cast<Verdict>(4);
   EXPECT_EQ(read(RecordOf(SampleEvent(review))), kLoss);
-  // A refund line of 2^31: Refund (10), ids "r" and "p", customer 1, REFUND, no
+  // A refund line of 2^31: Refund (10), customer 1, ids "r" and "p", REFUND, no
   // amount, one line; 2^31 is 2^32 in zigzag.
-  EXPECT_EQ(read("\x01\x0a\x01r\x01p\x01\x01\x00\x01\x80\x80\x80\x80\x10\x02"
+  EXPECT_EQ(read("\x01\x0a\x01\x01r\x01p\x01\x00\x01\x80\x80\x80\x80\x10\x02"
                  ""sv),
             kLoss);
   // A flag of 2 before the amount of a payout request (13).

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# From a bare clone to a partner's statement: builds the program vouch and runs
-# the wholesale portal through it (examples/wholesale_portal).
+# From a bare clone to a partner's statement: builds the program vouch, runs the
+# wholesale portal (examples/wholesale_portal) into a file of books, and asks
+# that file.
 #
 # usage: examples/quickstart.sh
 #
@@ -14,6 +15,7 @@ vouch=build/release/bin/vouch
 example=examples/wholesale_portal
 program="$example/program.textproto"
 events="$example/events.jsonl"
+books=build/quickstart.vouch
 
 # Shows a command as a user would type it, then runs it.
 show() {
@@ -22,13 +24,17 @@ show() {
 }
 
 portal() {
-  local on=(--program "$program" --events "$events")
   show check --program "$program"
-  show run "${on[@]}"
-  show statement "${on[@]}" --partner buyer-03
-  show explain "${on[@]}" --payment order-1
+  rm -f "$books" "$books"-*
+  show run --db "$books" --program "$program" --events "$events"
+  # From here on the file answers.
+  show statement --db "$books" --partner buyer-03
+  show explain --db "$books" --payment order-1
   # The funnel of the first month, without the tables by partner and code.
-  show stats "${on[@]}" --period 2024-03 | sed '/^  partner /,$d'
+  show stats --db "$books" --period 2024-03 | sed '/^  partner /,$d'
+  # The same events once more: duplicates, and nothing counts twice.
+  show run --db "$books" --events "$events"
+  show verify --db "$books"
 }
 
 prepare_packages build
@@ -36,5 +42,5 @@ step "configuring build/release" configure-release.log cmake --preset release
 step "building the program vouch" build-release.log \
   cmake --build --preset release -j "$(job_count)" --target vouch_cli
 portal
-echo "examples/quickstart.sh: done; the program is $vouch, and" \
-  "$example/README.md says what happened"
+echo "examples/quickstart.sh: done; the program is $vouch, the books are $books," \
+  "and $example/README.md says what happened"

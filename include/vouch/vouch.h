@@ -1,8 +1,9 @@
 // Vouch: who is credited with a customer, and how much money moves.
 //
-// This header brings everything but the schemas (vouch/proto): the header
-// layers, which need Abseil alone (link vouch::core), and the engine, whose
-// bodies are in vouch::vouch. A program that wants one layer includes that.
+// This header brings everything but the schemas (vouch/proto) and the SQLite
+// store (vouch/store): the header layers, which need Abseil alone (link
+// vouch::core), and the engine, whose bodies are in vouch::vouch; Engine::Open
+// is in vouch::sqlite. A program that wants one layer includes that.
 //
 //   using namespace vouch;
 //   // The terms: a tenth of what customers pay, for who sent them last.
@@ -31,9 +32,10 @@
 //   paid.currency = *Currency::Parse("EUR");
 //   paid.lines = absl::MakeConstSpan(&plan, 1);
 //
-//   // In it goes, in one batch or in many; each event says what became of it.
+//   // In it goes, in one batch or in many; each event says what became of it,
+//   // and what was applied is on disk. (Engine::InMemory() keeps nothing.)
 //   const Instant at = *ParseInstant("2024-03-01T09:00:00Z");
-//   const std::unique_ptr<Engine> engine = Engine::InMemory();
+//   const std::unique_ptr<Engine> engine = *Engine::Open("shop.vouch");
 //   std::vector<Outcome> outcomes;
 //   absl::Status status = engine->Apply(
 //       {{"shop", "e-1", at, event::ProgramSet{encoded}},
@@ -64,6 +66,7 @@
 #include "vouch/attribute/credit.h"          // IWYU pragma: export
 #include "vouch/attribute/customer_state.h"  // IWYU pragma: export
 #include "vouch/attribute/decide.h"          // IWYU pragma: export
+#include "vouch/attribute/state_codec.h"     // IWYU pragma: export
 #include "vouch/base/allocate.h"             // IWYU pragma: export
 #include "vouch/base/bytes.h"                // IWYU pragma: export
 #include "vouch/base/civil.h"                // IWYU pragma: export
@@ -82,10 +85,13 @@
 #include "vouch/base/text.h"                 // IWYU pragma: export
 #include "vouch/base/words.h"                // IWYU pragma: export
 #include "vouch/engine/engine.h"             // IWYU pragma: export
+#include "vouch/engine/store.h"              // IWYU pragma: export
+#include "vouch/engine/verify.h"             // IWYU pragma: export
 #include "vouch/event/check.h"               // IWYU pragma: export
 #include "vouch/event/codec.h"               // IWYU pragma: export
 #include "vouch/event/event.h"               // IWYU pragma: export
 #include "vouch/identify/identify.h"         // IWYU pragma: export
+#include "vouch/identify/state_codec.h"      // IWYU pragma: export
 #include "vouch/identify/touch.h"            // IWYU pragma: export
 #include "vouch/ledger/balances.h"           // IWYU pragma: export
 #include "vouch/ledger/entry.h"              // IWYU pragma: export
@@ -93,12 +99,15 @@
 #include "vouch/program/mistakes.h"          // IWYU pragma: export
 #include "vouch/program/program.h"           // IWYU pragma: export
 #include "vouch/program/reference.h"         // IWYU pragma: export
+#include "vouch/program/reference_codec.h"   // IWYU pragma: export
 #include "vouch/program/spec.h"              // IWYU pragma: export
 #include "vouch/program/spec_codec.h"        // IWYU pragma: export
+#include "vouch/program/state_bytes.h"       // IWYU pragma: export
 #include "vouch/program/versions.h"          // IWYU pragma: export
 #include "vouch/rate/accrual.h"              // IWYU pragma: export
 #include "vouch/rate/rate.h"                 // IWYU pragma: export
 #include "vouch/rate/reverse.h"              // IWYU pragma: export
+#include "vouch/rate/state_codec.h"          // IWYU pragma: export
 #include "vouch/report/explanation.h"        // IWYU pragma: export
 #include "vouch/report/output.h"             // IWYU pragma: export
 #include "vouch/report/statement.h"          // IWYU pragma: export
@@ -106,5 +115,6 @@
 #include "vouch/report/table.h"              // IWYU pragma: export
 #include "vouch/settle/account_state.h"      // IWYU pragma: export
 #include "vouch/settle/settle.h"             // IWYU pragma: export
+#include "vouch/settle/state_codec.h"        // IWYU pragma: export
 
 #endif  // VOUCH_VOUCH_H_

@@ -157,6 +157,9 @@ class LintTest(unittest.TestCase):
         self.assertEqual(snippets.run(program, right), [])
         self.assertNotEqual(snippets.run(program, wrong), [])
         self.assertNotEqual(snippets.run("/bin/false", None), [])
+        self.write("program", "#!/bin/sh\necho >> kept; wc -l < kept\n")
+        found = snippets.run(program, right)
+        self.assertEqual(found[0], "it printed the second time:")
 
 
 if __name__ == "__main__":

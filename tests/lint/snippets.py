@@ -5,8 +5,10 @@ usage: snippets.py extract <output folder> <file.md>...
        snippets.py run <program> <expected output>
 
 A block marked ```cpp whose first line is an #include is a whole file. If it
-has main() it is linked and run. If the next thing after it is the comment
-<!-- output --> and a ```text block, then it prints exactly that.
+has main() it is linked and run, twice in a folder of its own, so that what it
+keeps in a file is there the second time. If the next thing after it is the
+comment <!-- output --> and a ```text block, then it prints exactly that, both
+times.
 
 `extract` writes <name>.cc and perhaps <name>.expected, and lists on standard
 output, one a line: name;kind (program or object). CMake makes a target of
@@ -17,6 +19,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 import tree
 
@@ -74,15 +77,21 @@ def extract(folder, paths, root=tree.ROOT):
 
 
 def run(program, expected):
-    done = subprocess.run([program], stdout=subprocess.PIPE, check=False)
-    output = done.stdout.decode("utf-8", "replace")
-    if done.returncode != 0:
-        return ["%s exits with %d" % (program, done.returncode), output]
+    want = None
     if expected:
         with open(expected, encoding="utf-8") as file:
             want = file.read()
-        if output != want:
-            return ["it printed:", output, "the document says:", want]
+    with tempfile.TemporaryDirectory() as folder:
+        for time in ("first", "second"):
+            done = subprocess.run([program], stdout=subprocess.PIPE,
+                                  cwd=folder, check=False)
+            output = done.stdout.decode("utf-8", "replace")
+            if done.returncode != 0:
+                return ["%s exits the %s time with %d" %
+                        (program, time, done.returncode), output]
+            if want is not None and output != want:
+                return ["it printed the %s time:" % time, output,
+                        "the document says:", want]
     return []
 
 

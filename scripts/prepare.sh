@@ -1,6 +1,7 @@
 # Shared by tests/run.sh and examples/quickstart.sh; sourced, not run.
 #
-#   prepare_packages <group>...   installs what is missing (build, tests, lint)
+#   prepare_packages <group>...   installs what is missing (build, postgres,
+#                                 tests, lint)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
 #   job_count                     how many compilers fit this machine
 
@@ -19,11 +20,15 @@ libprotobuf-dev:<google/protobuf/message.h>
 protobuf-compiler:protoc
 nlohmann-json3-dev:<nlohmann/json.hpp>
 tzdata:/usr/share/zoneinfo/Europe/London"
+packages_postgres="
+libpq-dev:<libpq-fe.h>
+postgresql:initdb"
 packages_tests="
 libgtest-dev:<gtest/gtest.h>
 libgmock-dev:<gmock/gmock.h>
 librapidcheck-dev:<rapidcheck.h>
-python3:python3"
+python3:python3
+$packages_postgres"
 packages_lint="
 clang-14:clang++-14
 clang-tidy-14:clang-tidy-14

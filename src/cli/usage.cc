@@ -40,7 +40,9 @@ commands:
              gives unused room back; --rebuild makes the snapshot anew from the
              log first
   erase      --db D --customer C [--program-id I]
-             removes the id of a customer for good; amounts and proofs stay
+             removes the id of a customer for good; amounts and proofs stay.
+             Where somebody reads meanwhile it says so: old pages stay until it
+             is called again, and then says that there is no such customer
   help       this text
 
 flags:

@@ -1,5 +1,7 @@
 // Every command on a file of books: what `run` keeps, what the others read
 // from it, and what they refuse.
+#include <sqlite3.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <sstream>
@@ -106,6 +108,15 @@ class DbTest : public CliTest {
     EXPECT_THAT(result.out,
                 HasSubstr("OK: 9 events applied anew, 11 rows compared, "
                           "0 differences\n"));
+  }
+  // The bytes of b.vouch and of all that stands beside it.
+  std::string FilesOfTheBooks() const {
+    std::string bytes;
+    for (const auto& file : std::filesystem::directory_iterator(Path(""))) {
+      const std::string name = file.path().filename().string();
+      if (name.rfind("b.vouch", 0) == 0) bytes += ReadFile(Path(name));
+    }
+    return bytes;
   }
   bool Exists(const std::string& name) const {
     return std::filesystem::exists(Path(name));
@@ -223,6 +234,20 @@ TEST_F(DbTest, SaysWhichFlagsDoNotGoTogether) {
     EXPECT_THAT(result.out, IsEmpty()) << c.arguments;
     EXPECT_THAT(result.err, HasSubstr(c.message)) << c.arguments;
   }
+}
+
+TEST_F(DbTest, SaysThatTheBooksHaveNoProgram) {
+  Write("none.jsonl", "");
+  EXPECT_EQ(Vouch("run --db n.vouch --events none.jsonl").exit_code, 0);
+  for (const char* const command :
+       {"stats", "statement --partner anna", "erase --customer c1"}) {
+    const Result result = Vouch(std::string(command) + " --db n.vouch");
+    EXPECT_EQ(result.exit_code, 1) << command;
+    EXPECT_THAT(result.err,
+                HasSubstr("n.vouch: no program was ever set in these books"));
+  }
+  EXPECT_EQ(Vouch("verify --db n.vouch").exit_code, 0);
+  EXPECT_THAT(Vouch("outputs --db n.vouch").out, IsEmpty());
 }
 
 TEST_F(DbTest, SaysThatThereIsNoFile) {
@@ -376,7 +401,7 @@ TEST_F(DbTest, RebuildHealsTheSnapshot) {
 
 TEST_F(DbTest, EraseTakesTheNameAndLeavesTheMoney) {
   Run();
-  EXPECT_THAT(ReadFile(Path("b.vouch")), HasSubstr(kCustomer));
+  EXPECT_THAT(FilesOfTheBooks(), HasSubstr(kCustomer));
   EXPECT_THAT(Outputs("--print decisions"), HasSubstr(kCustomer));
   const std::string accruals = Outputs("--print accruals");
   const std::string entries = Outputs("--print entries");
@@ -386,11 +411,7 @@ TEST_F(DbTest, EraseTakesTheNameAndLeavesTheMoney) {
   const Result done = Vouch(erase + kCustomer);
   EXPECT_EQ(done.exit_code, 0) << done.err;
   EXPECT_THAT(done.out, StartsWith("OK: the id is gone"));
-  for (const auto& file : std::filesystem::directory_iterator(Path(""))) {
-    if (file.path().filename().string().rfind("b.vouch", 0) != 0) continue;
-    EXPECT_THAT(ReadFile(file.path()), Not(HasSubstr(kCustomer)))
-        << file.path();
-  }
+  EXPECT_THAT(FilesOfTheBooks(), Not(HasSubstr(kCustomer)));
   EXPECT_THAT(Outputs("--print decisions"),
               AllOf(Not(IsEmpty()), Not(HasSubstr(kCustomer))));
   EXPECT_EQ(Outputs("--print entries"), entries);
@@ -403,11 +424,39 @@ TEST_F(DbTest, EraseTakesTheNameAndLeavesTheMoney) {
   const Result resent = Run();
   EXPECT_EQ(resent.exit_code, 0);
   EXPECT_THAT(resent.err, StartsWith("8 events: 0 applied, 8 duplicates"));
-  EXPECT_THAT(ReadFile(Path("b.vouch")), Not(HasSubstr(kCustomer)));
+  EXPECT_THAT(FilesOfTheBooks(), Not(HasSubstr(kCustomer)));
 
   const Result again = Vouch(erase + kCustomer);
   EXPECT_EQ(again.exit_code, 1);
   EXPECT_THAT(again.err, HasSubstr("customer_id: no such customer"));
+}
+
+// The file keeps old pages as long as somebody sees them.
+TEST_F(DbTest, EraseBesideAReaderIsCalledAgain) {
+  Run();
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open_v2(Path("b.vouch").c_str(), &reader,
+                            SQLITE_OPEN_READONLY, nullptr),
+            SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM log", nullptr,
+                         nullptr, nullptr),
+            SQLITE_OK);
+  const std::string erase =
+      std::string("erase --db b.vouch --customer ") + kCustomer;
+  const Result beside = Vouch(erase);
+  EXPECT_EQ(beside.exit_code, 1);
+  EXPECT_THAT(beside.out, IsEmpty());
+  EXPECT_THAT(beside.err, HasSubstr("until erase is called again while nobody "
+                                    "reads"));
+  EXPECT_THAT(Outputs("--print decisions"), Not(HasSubstr(kCustomer)));
+  EXPECT_THAT(FilesOfTheBooks(), HasSubstr(kCustomer));
+
+  ASSERT_EQ(sqlite3_close(reader), SQLITE_OK);
+  const Result after = Vouch(erase);
+  EXPECT_EQ(after.exit_code, 1);
+  EXPECT_THAT(after.err, HasSubstr("customer_id: no such customer"));
+  EXPECT_THAT(FilesOfTheBooks(), Not(HasSubstr(kCustomer)));
+  ExpectVerified("b.vouch");
 }
 
 // ------------------------------------------------------------- two at a time

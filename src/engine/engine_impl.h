@@ -63,6 +63,9 @@ class Engine::Impl {
   const EngineOptions options_;
   std::unique_ptr<Store> store_;
   absl::Status broken_ ABSL_GUARDED_BY(mutex_);
+  // Made while there is memory for it.
+  const absl::Status out_of_memory_ = absl::ResourceExhaustedError(
+      "engine: memory ran out inside a batch; open another one");
   // A batch did not come to its end, since memory ran out: a table may be half
   // grown.
   bool torn_ ABSL_GUARDED_BY(mutex_) = false;

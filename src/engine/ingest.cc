@@ -23,8 +23,7 @@ absl::Status Engine::Apply(absl::Span<const Event> events,
     status = impl_->ApplyBatch(events, outcomes);
     impl_->torn_ = false;
   } catch (const std::bad_alloc&) {
-    status = absl::ResourceExhaustedError(
-        "engine: memory ran out inside a batch; open another one");
+    status = impl_->out_of_memory_;
   }
   if (!status.ok()) {
     // The state may be ahead of the store, or an event half applied.

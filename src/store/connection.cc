@@ -17,12 +17,12 @@ constexpr char kCommit[] = "COMMIT";
 
 absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
     const std::string& path, int flags, const std::string& vfs) {
-  sqlite3* db = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX,
-                      vfs.empty() ? nullptr : vfs.c_str());
-  // SQLite gives a handle with most errors too; it has to be closed.
-  std::unique_ptr<Connection> connection(new Connection(db, path));
+  std::unique_ptr<Connection> connection(new Connection(path));
+  const int code = sqlite3_open_v2(path.c_str(), &connection->db_,
+                                   flags | SQLITE_OPEN_NOMUTEX,
+                                   vfs.empty() ? nullptr : vfs.c_str());
+  // SQLite gives a handle with most errors too; it is closed with the rest.
+  sqlite3* const db = connection->db_;
   if (code != SQLITE_OK) return SqliteStatus(db, code, path);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_timeout(db, kBusyTimeoutMs);
@@ -74,7 +74,11 @@ absl::StatusOr<Statement*> Connection::Prepare(const char* sql) {
     sqlite3_stmt* stmt = nullptr;
     VOUCH_RETURN_IF_ERROR(Error(sqlite3_prepare_v3(
         db_, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, nullptr)));
+    // Should memory run out here, an open statement would keep the file locked.
+    std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)> made(
+        stmt, &sqlite3_finalize);
     kept = std::make_unique<Statement>(stmt, &path_);
+    (void)made.release();
   }
   return kept.get();
 }

@@ -73,10 +73,10 @@ class Connection {
   absl::Status Error(int code) const;
 
  private:
-  Connection(sqlite3* db, const std::string& path) : db_(db), path_(path) {}
+  explicit Connection(const std::string& path) : path_(path) {}
   void RollBack();
 
-  sqlite3* db_;
+  sqlite3* db_ = nullptr;
   const std::string path_;
   std::map<const char*, std::unique_ptr<Statement>> statements_;
 };

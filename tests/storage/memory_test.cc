@@ -1,72 +1,20 @@
 // Memory runs out at every allocation that Apply makes: the one who called is
 // told, the engine answers with nothing else, and the file is whole.
 //
-// Two programs' worth of allocations are counted: operator new, replaced below,
-// and what SQLite takes, through SQLITE_CONFIG_MALLOC, set before its first
-// use. Only those of the thread that is inside Apply.
-#include <sqlite3.h>
-
+// Counted are operator new and, apart, what SQLite takes; only while this
+// thread is inside Apply.
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "tests/storage/counted_memory.h"
 #include "tests/storage/kept_books.h"
 #include "tests/storage/script.h"
 #include "tests/storage/test_disk.h"
-
-namespace {
-
-// Which allocation of those that are counted is refused.
-struct Refusal {
-  int64_t nth = 0;       // 0: none
-  bool forever = false;  // all after it too
-  int64_t counted = 0;
-  bool refused = false;
-
-  bool Now() {
-    if (nth == 0) return false;
-    ++counted;
-    const bool now = forever ? counted >= nth : counted == nth;
-    refused = refused || now;
-    return now;
-  }
-};
-
-thread_local Refusal of_new;
-thread_local Refusal of_sqlite;
-
-sqlite3_mem_methods sqlite_methods;
-
-void* SqliteMalloc(int size) {
-  return of_sqlite.Now() ? nullptr : sqlite_methods.xMalloc(size);
-}
-void* SqliteRealloc(void* old, int size) {
-  return of_sqlite.Now() ? nullptr : sqlite_methods.xRealloc(old, size);
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (of_new.Now()) throw std::bad_alloc();
-  void* const got = std::malloc(size == 0 ? 1 : size);
-  if (got == nullptr) throw std::bad_alloc();
-  return got;
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return of_new.Now() ? nullptr : std::malloc(size == 0 ? 1 : size);
-}
-void operator delete(void* pointer) noexcept { std::free(pointer); }
-void operator delete(void* pointer, std::size_t) noexcept {
-  std::free(pointer);
-}
-void operator delete(void* pointer, const std::nothrow_t&) noexcept {
-  std::free(pointer);
-}
+#include "vouch/base/config.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -94,7 +42,7 @@ SqliteOptions On(const TestDisk& disk) {
 
 struct MemoryCase {
   std::string name;
-  Refusal* which;
+  Refusal* (*which)();
   bool forever;
 };
 
@@ -113,8 +61,10 @@ class MemoryTest : public testing::TestWithParam<MemoryCase> {
   absl::Status ApplyWith(Engine* engine, int64_t nth) {
     const auto batch = absl::MakeConstSpan(script_->events).subspan(kBefore);
     std::vector<Outcome> outcomes;
-    Refusal* which = GetParam().which;
-    *which = Refusal{nth, GetParam().forever, 0, false};
+    Refusal* which = GetParam().which();
+    *which = Refusal();
+    which->forever = GetParam().forever;
+    which->nth = nth;
     absl::Status status = engine->Apply(batch, &outcomes);
     which->nth = 0;
     return status;
@@ -138,7 +88,7 @@ class MemoryTest : public testing::TestWithParam<MemoryCase> {
         EXPECT_EQ(on.engine->StateBytes().status(), told);
       }
     }
-    const bool refused = GetParam().which->refused;
+    const bool refused = GetParam().which()->refused;
     const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
     EXPECT_TRUE(on) << on.status;
     if (!on) return refused;
@@ -170,15 +120,14 @@ TEST_P(MemoryTest, AtEveryAllocationOfApply) {
   EXPECT_GT(told_, 20);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Kinds, MemoryTest,
-    testing::ValuesIn(std::vector<MemoryCase>{
-        {"NewOnce", &of_new, false},
-        {"NewForever", &of_new, true},
-        {"SqliteOnce", &of_sqlite, false},
-        {"SqliteForever", &of_sqlite, true},
-    }),
-    [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(Kinds, MemoryTest,
+                         testing::ValuesIn(std::vector<MemoryCase>{
+                             {"NewOnce", &OfNew, false},
+                             {"NewForever", &OfNew, true},
+                             {"SqliteOnce", &OfSqlite, false},
+                             {"SqliteForever", &OfSqlite, true},
+                         }),
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 
@@ -187,11 +136,7 @@ INSTANTIATE_TEST_SUITE_P(
 VOUCH_NAMESPACE_END
 
 int main(int argc, char** argv) {
-  sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_methods);
-  sqlite3_mem_methods counting = sqlite_methods;
-  counting.xMalloc = &SqliteMalloc;
-  counting.xRealloc = &SqliteRealloc;
-  if (sqlite3_config(SQLITE_CONFIG_MALLOC, &counting) != SQLITE_OK) return 1;
+  if (!vouch::storage_test::CountSqliteMemory()) return 1;
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -115,6 +115,8 @@ absl::Status Engine::Impl::ReadNames() {
 }
 
 absl::Status Engine::Impl::WriteSnapshot() {
+  // Before the first event there is nothing to be kept.
+  if (!state_.last_seq().has_value()) return absl::OkStatus();
   const LogState& state = state_;
   const absl::Status status = store_->WriteSnapshot(
       {state.last_seq(), state.chain()},

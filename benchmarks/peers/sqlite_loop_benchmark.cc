@@ -138,7 +138,7 @@ class Year {
     refund.payment_id = Id("invoice-", customer, 1 + customer % 4);
     refund.customer.id = Id("customer-", customer);
     refund.kind = RefundKind::kRefund;
-    refund.amount_minor = 500 + customer % 500;
+    refund.amount_minor = 100 + customer % 400;
     Push(n, refund);
   }
 

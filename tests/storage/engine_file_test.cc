@@ -2,7 +2,7 @@
 // again at any place of a history, with and without a snapshot, it gives the
 // same bytes; and what somebody changes in the file is found.
 //
-// 200 histories in the daily run, 5,000 with VOUCH_FULL=1.
+// 300 histories in the daily run, 5,000 with VOUCH_FULL=1.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -34,7 +34,7 @@ using ::testing::IsEmpty;
 using testing_support::BooksText;
 using testing_support::MakeHistory;
 
-uint64_t Histories() { return Full() ? 5000 : 200; }
+uint64_t Histories() { return Full() ? 5000 : 300; }
 
 SqliteOptions On(const TestDisk& disk) {
   SqliteOptions options;

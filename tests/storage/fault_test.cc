@@ -66,8 +66,7 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
     EXPECT_TRUE(outcomes.empty());
     EXPECT_EQ(engine->Outputs(Seq(), 10).status(), error);
     EXPECT_EQ(engine->Decisions(Seq(), 10).status(), error);
-    EXPECT_EQ(engine->BalanceRows().status(), error);
-    EXPECT_EQ(engine->ExpenseRows().status(), error);
+    EXPECT_EQ(engine->Accounts().status(), error);
     EXPECT_EQ(engine->StateBytes().status(), error);
     EXPECT_EQ(engine->Verify().status(), error);
     EXPECT_EQ(engine->WriteSnapshot(), error);

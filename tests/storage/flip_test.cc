@@ -56,11 +56,10 @@ absl::StatusOr<std::string> Answers(const OnFile& on) {
   VOUCH_RETURN_IF_ERROR(on.engine->Outputs(Seq(), 1'000'000).status());
   VOUCH_RETURN_IF_ERROR(on.engine->Decisions(Seq(), 1'000'000).status());
   VOUCH_RETURN_IF_ERROR(on.engine->StateBytes().status());
-  VOUCH_ASSIGN_OR_RETURN(const std::vector<BalanceRow> balances,
-                         on.engine->BalanceRows());
+  VOUCH_ASSIGN_OR_RETURN(const AccountRows accounts, on.engine->Accounts());
   const KeptBooks kept = ReadBooks(on);
   std::string text = absl::StrCat(kept.books, kept.log, kept.state);
-  for (const BalanceRow& row : balances) {
+  for (const BalanceRow& row : accounts.balances) {
     VOUCH_ASSIGN_OR_RETURN(
         const Statement statement,
         on.engine->GetStatement(row.program_id, row.partner_id, Instant{0},

@@ -344,10 +344,10 @@ class Loop {
 };
 
 int64_t CheckOf(const Engine& engine) {
-  const auto balances = engine.BalanceRows();
-  if (!balances.ok()) Die(balances.status().ToString());
+  const auto accounts = engine.Accounts();
+  if (!accounts.ok()) Die(accounts.status().ToString());
   int64_t check = 0;
-  for (const BalanceRow& row : *balances) check += row.balances.Sum();
+  for (const BalanceRow& row : accounts->balances) check += row.balances.Sum();
   return check;
 }
 

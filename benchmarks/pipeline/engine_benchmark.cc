@@ -147,9 +147,9 @@ void BM_Apply(benchmark::State& state) {
     asked = allocations.load() - before;
     state.PauseTiming();
     check = 0;
-    const auto balances = engine->BalanceRows();
-    if (!balances.ok()) std::abort();
-    for (const BalanceRow& row : *balances) {
+    const auto accounts = engine->Accounts();
+    if (!accounts.ok()) std::abort();
+    for (const BalanceRow& row : accounts->balances) {
       check += row.balances.Sum();
     }
     engine.reset();

@@ -236,7 +236,7 @@ absl::Status PostgresStore::Erase(
     ProgramIndex program, vouch::CustomerNumber customer,
     absl::Span<const vouch::VisitorNumber> visitors) {
   absl::MutexLock lock(&mutex_);
-  VOUCH_RETURN_IF_ERROR(db_.InTransaction([&]() -> absl::Status {
+  const absl::Status erased = db_.InTransaction([&]() -> absl::Status {
     mutex_.AssertHeld();
     VOUCH_RETURN_IF_ERROR(db_.Run(
         "DELETE FROM vouch.customers WHERE program = $1 AND customer = $2",
@@ -247,7 +247,10 @@ absl::Status PostgresStore::Erase(
           Params().Number(program).Number(visitor)));
     }
     return absl::OkStatus();
-  }));
+  });
+  // UNAVAILABLE is kept for what follows: see the port.
+  if (absl::IsUnavailable(erased)) return absl::AbortedError(erased.message());
+  VOUCH_RETURN_IF_ERROR(erased);
   for (const char* table : {"customers", "visitors"}) {
     const std::string vacuum = absl::StrCat("VACUUM FULL vouch.", table);
     const absl::Status status = db_.RunScript(vacuum.c_str());

@@ -118,15 +118,14 @@ absl::Status FillDecisions(const Engine& engine, std::string_view program_id,
 absl::Status FillBalances(const Engine& engine, std::string_view program_id,
                           const v1::BalancesQuery& query,
                           v1::Balances* message) {
-  VOUCH_ASSIGN_OR_RETURN(const auto rows, engine.BalanceRows());
-  for (const BalanceRow& row : rows) {
+  VOUCH_ASSIGN_OR_RETURN(const AccountRows accounts, engine.Accounts());
+  for (const BalanceRow& row : accounts.balances) {
     if (row.program_id != program_id) continue;
     if (query.partner_id().empty() || query.partner_id() == row.partner_id) {
       proto::ConvertBalance(row, message->add_partners());
     }
   }
-  VOUCH_ASSIGN_OR_RETURN(const auto expenses, engine.ExpenseRows());
-  for (const ExpenseRow& row : expenses) {
+  for (const ExpenseRow& row : accounts.expenses) {
     if (row.program_id != program_id) continue;
     proto::ConvertExpense(row, message->add_program());
   }

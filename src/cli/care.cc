@@ -30,6 +30,7 @@ int Done(const std::string& text) {
 absl::StatusOr<std::unique_ptr<Store>> OpenForReading(const Options& options) {
   SqliteOptions reading;
   reading.read_only = true;
+  reading.one_moment = true;  // whoever writes meanwhile
   return OpenSqliteStore(options.db, reading);
 }
 

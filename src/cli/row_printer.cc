@@ -89,18 +89,16 @@ absl::Status RowPrinter::Finish(const Engine& engine) {
 
 // The partners' rows of a program, then the program's own.
 absl::Status RowPrinter::PrintBalances(const Engine& engine) {
-  VOUCH_ASSIGN_OR_RETURN(const std::vector<ExpenseRow> expenses,
-                         engine.ExpenseRows());
-  VOUCH_ASSIGN_OR_RETURN(const std::vector<BalanceRow> balances,
-                         engine.BalanceRows());
+  VOUCH_ASSIGN_OR_RETURN(const AccountRows accounts, engine.Accounts());
   std::size_t next = 0;  // both lists are sorted by program
   v1::Balance message;
-  for (const BalanceRow& row : balances) {
-    VOUCH_RETURN_IF_ERROR(PrintExpenses(expenses, row.program_id, &next));
+  for (const BalanceRow& row : accounts.balances) {
+    VOUCH_RETURN_IF_ERROR(
+        PrintExpenses(accounts.expenses, row.program_id, &next));
     proto::ConvertBalance(row, &message);
     VOUCH_RETURN_IF_ERROR(PrintRow(message));
   }
-  return PrintExpenses(expenses, {}, &next);
+  return PrintExpenses(accounts.expenses, {}, &next);
 }
 
 // Prints from `*next` on those of programs before `program_id`; all with an

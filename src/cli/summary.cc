@@ -62,8 +62,8 @@ void Summary::Add(const Output& row) {
 }
 
 absl::Status Summary::Begin(const Engine& engine) {
-  VOUCH_ASSIGN_OR_RETURN(const auto balances, engine.BalanceRows());
-  for (const BalanceRow& row : balances) {
+  VOUCH_ASSIGN_OR_RETURN(const AccountRows accounts, engine.Accounts());
+  for (const BalanceRow& row : accounts.balances) {
     sums_[{std::string(row.program_id), row.currency}].before +=
         row.balances.Sum();
   }
@@ -73,16 +73,15 @@ absl::Status Summary::Begin(const Engine& engine) {
 absl::StatusOr<std::map<Summary::Key, Summary::Sums>> Summary::WithBalances(
     const Engine& engine) const {
   std::map<Key, Sums> all = sums_;
-  VOUCH_ASSIGN_OR_RETURN(const auto balances, engine.BalanceRows());
-  for (const BalanceRow& row : balances) {
+  VOUCH_ASSIGN_OR_RETURN(const AccountRows accounts, engine.Accounts());
+  for (const BalanceRow& row : accounts.balances) {
     Sums& sums = all[{std::string(row.program_id), row.currency}];
     sums.pending += row.balances.pending_minor;
     sums.payable += row.balances.payable_minor;
     sums.in_transit += row.balances.in_transit_minor;
     sums.paid += row.balances.paid_minor;
   }
-  VOUCH_ASSIGN_OR_RETURN(const auto expenses, engine.ExpenseRows());
-  for (const ExpenseRow& row : expenses) {
+  for (const ExpenseRow& row : accounts.expenses) {
     all[{std::string(row.program_id), row.currency}].expense +=
         row.expense_minor;
   }

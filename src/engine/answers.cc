@@ -115,39 +115,42 @@ absl::StatusOr<DecisionPage> Engine::Decisions(Seq after,
   return page;
 }
 
-absl::StatusOr<std::vector<BalanceRow>> Engine::BalanceRows() const {
-  Impl::ReadLock lock(&impl_->mutex_);
-  VOUCH_RETURN_IF_ERROR(impl_->broken_);
-  std::vector<BalanceRow> rows;
-  for (const auto& slot : impl_->state_.slots()) {
-    const Reference& reference = slot->state.reference();
-    for (uint32_t i = 1; i <= reference.partner_count(); ++i) {
-      const PartnerIndex partner(i);
-      for (const AccountState& account : slot->state.AccountsOf(partner)) {
-        rows.push_back({slot->program_id, reference.partner(partner).partner_id,
-                        account.currency, account.balances});
-      }
+namespace {
+
+void AddBalances(const ProgramSlot& slot, std::vector<BalanceRow>* rows) {
+  const Reference& reference = slot.state.reference();
+  for (uint32_t i = 1; i <= reference.partner_count(); ++i) {
+    const PartnerIndex partner(i);
+    for (const AccountState& account : slot.state.AccountsOf(partner)) {
+      rows->push_back({slot.program_id, reference.partner(partner).partner_id,
+                       account.currency, account.balances});
     }
   }
-  std::sort(rows.begin(), rows.end(),
+}
+
+void AddExpenses(const ProgramSlot& slot, std::vector<ExpenseRow>* rows) {
+  for (const Currency currency : slot.state.Currencies()) {
+    rows->push_back(
+        {slot.program_id, currency, slot.state.ExpenseOf(currency)});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<AccountRows> Engine::Accounts() const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_RETURN_IF_ERROR(impl_->broken_);
+  AccountRows rows;
+  for (const auto& slot : impl_->state_.slots()) {
+    AddBalances(*slot, &rows.balances);
+    AddExpenses(*slot, &rows.expenses);
+  }
+  std::sort(rows.balances.begin(), rows.balances.end(),
             [](const BalanceRow& a, const BalanceRow& b) {
               return std::tie(a.program_id, a.partner_id, a.currency) <
                      std::tie(b.program_id, b.partner_id, b.currency);
             });
-  return rows;
-}
-
-absl::StatusOr<std::vector<ExpenseRow>> Engine::ExpenseRows() const {
-  Impl::ReadLock lock(&impl_->mutex_);
-  VOUCH_RETURN_IF_ERROR(impl_->broken_);
-  std::vector<ExpenseRow> rows;
-  for (const auto& slot : impl_->state_.slots()) {
-    for (const Currency currency : slot->state.Currencies()) {
-      rows.push_back(
-          {slot->program_id, currency, slot->state.ExpenseOf(currency)});
-    }
-  }
-  std::sort(rows.begin(), rows.end(),
+  std::sort(rows.expenses.begin(), rows.expenses.end(),
             [](const ExpenseRow& a, const ExpenseRow& b) {
               return std::tie(a.program_id, a.currency) <
                      std::tie(b.program_id, b.currency);
@@ -184,16 +187,21 @@ absl::Status Engine::Impl::Replay(
     const {
   EventStorage storage;
   EventOutputs outputs;
-  return ForEachLogRow(
-      store_.get(), Seq(), [&](const LogRow& row) -> absl::Status {
-        if (row.program != slot.program) return absl::OkStatus();
-        Event event;
-        VOUCH_RETURN_IF_ERROR(
-            ReadEvent(row, slot.program_id, &storage, &event));
-        VOUCH_RETURN_IF_ERROR(state->Apply(event, row.seq, trace, &outputs));
-        listen(event, row.seq, outputs);
-        return absl::OkStatus();
-      });
+  return ForEachLogRow(store_.get(), Seq(),
+                       [&](const LogRow& row) -> absl::Status {
+                         if (row.program != slot.program)
+                           return absl::OkStatus();
+                         Event event;
+                         VOUCH_RETURN_IF_ERROR(
+                             ReadEvent(row, slot.program_id, &storage, &event));
+                         if (const absl::Status applied =
+                                 state->Apply(event, row.seq, trace, &outputs);
+                             !applied.ok()) {
+                           return Refused(row.seq, applied);
+                         }
+                         listen(event, row.seq, outputs);
+                         return absl::OkStatus();
+                       });
 }
 
 namespace {

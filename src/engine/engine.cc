@@ -1,7 +1,7 @@
 // Opening, closing and care.
 #include "vouch/engine/engine.h"
 
-#include <new>
+#include <exception>
 #include <utility>
 #include <vector>
 
@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::OnStore(
         new Engine(std::make_unique<Impl>(std::move(store), options)));
     VOUCH_RETURN_IF_ERROR(engine->impl_->Restore());
     return engine;
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {  // bad_alloc, length_error
     return absl::ResourceExhaustedError("engine: memory ran out on opening");
   }
 }
@@ -85,15 +85,20 @@ absl::Status Engine::WriteSnapshot() {
   VOUCH_RETURN_IF_ERROR(impl_->CheckWritable());
   try {
     return impl_->WriteSnapshot();
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     return absl::ResourceExhaustedError("engine: memory ran out");
   }
 }
 
 absl::Status Engine::Backup(const std::string& path) const {
-  Impl::ReadLock lock(&impl_->mutex_);
-  VOUCH_RETURN_IF_ERROR(impl_->broken_);
-  return impl_->store_->Backup(path);
+  Store* store = nullptr;
+  {
+    Impl::ReadLock lock(&impl_->mutex_);
+    VOUCH_RETURN_IF_ERROR(impl_->broken_);
+    store = impl_->store_.get();
+  }
+  // Copying takes long, and Apply goes on meanwhile.
+  return store->Backup(path);
 }
 
 absl::Status Engine::Compact() {

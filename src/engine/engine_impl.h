@@ -73,6 +73,8 @@ class Engine::Impl {
   Counters counters_ ABSL_GUARDED_BY(mutex_);
   // Of the last snapshot.
   Seq snapshot_seq_ ABSL_GUARDED_BY(mutex_);
+  // The last event behind which one failed.
+  Seq snapshot_tried_ ABSL_GUARDED_BY(mutex_);
   bool has_snapshots_ ABSL_GUARDED_BY(mutex_) = true;
   // What the next batch writes first: set when the log was written under other
   // rules so far.
@@ -82,7 +84,6 @@ class Engine::Impl {
   // What is known of an event of the batch before it is applied.
   struct Prepared {
     absl::Status status;  // that of CheckEvent, say
-    ContentHash content{};
     // AppendRest of it, in rests_.
     std::size_t rest_begin = 0;
     std::size_t rest_bytes = 0;
@@ -92,16 +93,24 @@ class Engine::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Encode(const Event& event, Prepared* prepared)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status HashOf(const Event& event, const Prepared& prepared,
+                      ContentHash* content)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status TakeErasedNumbers(const KnownEvent& known,
+                                 const ProgramSlot& slot, Event* event)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Count() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status WriteBatch() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status SnapshotIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void SnapshotIfDue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Outcome> ApplyOne(const Event& given, std::size_t place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Outcome Refuse(absl::Status status) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   const KnownEvent* Known(const ProgramSlot& slot, const Event& event,
                           std::size_t place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  Outcome Duplicate(const KnownEvent& known, const ContentHash& content)
+  absl::StatusOr<Outcome> Duplicate(const KnownEvent& known,
+                                    const ProgramSlot& slot,
+                                    const Prepared& prepared, Event* event)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   ProgramSlot* SlotFor(const Event& event)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -110,13 +119,15 @@ class Engine::Impl {
   void KeepNames(Event* event, ProgramSlot* slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  absl::Status RestoreState() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckRevisions(std::string* written_with)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReadSnapshot(const StoreHead& head)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReplayLog(const StoreHead& head, bool compare)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status ReadNames() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status ReadNames(const StoreHead& head)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   // Work space of a batch.
   EventHasher hasher_ ABSL_GUARDED_BY(mutex_);

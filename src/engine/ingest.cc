@@ -1,5 +1,6 @@
 // Events in: what a batch does to the state and what it gives the store.
-#include <new>
+#include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,7 +23,7 @@ absl::Status Engine::Apply(absl::Span<const Event> events,
   try {
     status = impl_->ApplyBatch(events, outcomes);
     impl_->torn_ = false;
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     status = impl_->out_of_memory_;
   }
   if (!status.ok()) {
@@ -51,7 +52,8 @@ absl::Status Engine::Impl::ApplyBatch(absl::Span<const Event> events,
   }
   if (pending_.empty()) return absl::OkStatus();
   VOUCH_RETURN_IF_ERROR(WriteBatch());
-  return SnapshotIfDue();
+  SnapshotIfDue();
+  return absl::OkStatus();
 }
 
 absl::Status Engine::Impl::WriteBatch() {
@@ -76,15 +78,16 @@ void Engine::Impl::Count() {
   counters_.last_at = state_.last_at();
 }
 
-absl::Status Engine::Impl::SnapshotIfDue() {
+void Engine::Impl::SnapshotIfDue() {
   const uint64_t every = static_cast<uint64_t>(options_.snapshot_events);
   const uint64_t held = snapshot_seq_.value();
-  const uint64_t since = state_.last_seq().value() - held;
-  if (!has_snapshots_ || every == 0 || since < every || since < held) {
-    return absl::OkStatus();
-  }
-  const absl::Status status = WriteSnapshot();
-  return absl::IsUnimplemented(status) ? absl::OkStatus() : status;
+  const uint64_t since =
+      state_.last_seq().value() - std::max(held, snapshot_tried_.value());
+  if (!has_snapshots_ || every == 0 || since < every || since < held) return;
+  counters_.snapshot = WriteSnapshot();
+  if (absl::IsUnimplemented(counters_.snapshot)) counters_.snapshot = {};
+  // The books are whole without it: tried again after as many events.
+  if (!counters_.snapshot.ok()) snapshot_tried_ = state_.last_seq();
 }
 
 // ---------------------------------------------------------------------------
@@ -92,18 +95,23 @@ absl::Status Engine::Impl::SnapshotIfDue() {
 
 // Fills all but the status.
 absl::Status Engine::Impl::Encode(const Event& event, Prepared* prepared) {
-  head_.clear();
-  AppendCanonicalHead(event, &head_);
   prepared->rest_begin = rests_.size();
   AppendRest(event.body, &rests_);
   prepared->rest_bytes = rests_.size() - prepared->rest_begin;
-  if (head_.size() + prepared->rest_bytes > kMaxEventBytes) {
-    return ExhaustedField(
-        "event", absl::StrCat("longer than ", kMaxEventBytes, " bytes"));
-  }
-  return hasher_.Content(head_,
-                         std::string_view(rests_).substr(prepared->rest_begin),
-                         &prepared->content);
+  if (prepared->rest_bytes <= kMaxEventBytes) return absl::OkStatus();
+  return ExhaustedField("event",
+                        absl::StrCat("longer than ", kMaxEventBytes, " bytes"));
+}
+
+// Customers and visitors must have their numbers.
+absl::Status Engine::Impl::HashOf(const Event& event, const Prepared& prepared,
+                                  ContentHash* content) {
+  head_.clear();
+  AppendCanonicalHead(event, &head_);
+  return hasher_.Content(
+      head_,
+      std::string_view(rests_).substr(prepared.rest_begin, prepared.rest_bytes),
+      content);
 }
 
 absl::Status Engine::Impl::Prepare(absl::Span<const Event> events) {
@@ -148,15 +156,46 @@ const KnownEvent* Engine::Impl::Known(const ProgramSlot& slot,
   return found == applied_.end() ? nullptr : &found->second;
 }
 
-Outcome Engine::Impl::Duplicate(const KnownEvent& known,
-                                const ContentHash& content) {
-  if (known.content == content) {
+// Gives the customer and the visitor the numbers that the known event has,
+// where the names of these were erased: nobody can tell any more whose they
+// were, and a resend of an event of before the erasure is still the same event.
+absl::Status Engine::Impl::TakeErasedNumbers(const KnownEvent& known,
+                                             const ProgramSlot& slot,
+                                             Event* event) {
+  LogPage page;
+  VOUCH_RETURN_IF_ERROR(store_->ReadLog(Seq(known.seq.value() - 1), 1, &page));
+  if (page.rows().empty()) return absl::OkStatus();
+  EventStorage storage;
+  Event old;
+  VOUCH_RETURN_IF_ERROR(
+      ReadEvent(page.rows()[0], slot.program_id, &storage, &old));
+  const auto take = [](const auto* from, const auto& names, auto* to) {
+    if (from == nullptr || to == nullptr) return;
+    const bool both = from->number.has_value() && to->number.has_value();
+    if (both && names.NameOf(from->number).empty()) to->number = from->number;
+  };
+  take(CustomerOf(&old.body), slot.customers, CustomerOf(&event->body));
+  take(VisitorOf(&old.body), slot.visitors, VisitorOf(&event->body));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Outcome> Engine::Impl::Duplicate(const KnownEvent& known,
+                                                const ProgramSlot& slot,
+                                                const Prepared& prepared,
+                                                Event* event) {
+  ContentHash content;
+  VOUCH_RETURN_IF_ERROR(HashOf(*event, prepared, &content));
+  if (content != known.content && known.seq <= counters_.last_seq) {
+    VOUCH_RETURN_IF_ERROR(TakeErasedNumbers(known, slot, event));
+    VOUCH_RETURN_IF_ERROR(HashOf(*event, prepared, &content));
+  }
+  if (content == known.content) {
     ++counters_.duplicate_count;
-    return {OutcomeKind::kDuplicate, known.seq, {}};
+    return Outcome{OutcomeKind::kDuplicate, known.seq, {}};
   }
   ++counters_.conflicting_duplicate_count;
-  return {OutcomeKind::kConflictingDuplicate, known.seq,
-          ExistsField("event_id", "taken by an event of other content")};
+  return Outcome{OutcomeKind::kConflictingDuplicate, known.seq,
+                 ExistsField("event_id", "taken by an event of other content")};
 }
 
 ProgramSlot* Engine::Impl::SlotFor(const Event& event) {
@@ -171,9 +210,6 @@ absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
   Prepared& prepared = prepared_[place];
   if (!prepared.status.ok()) return Refuse(std::move(prepared.status));
   ProgramSlot* slot = SlotFor(given);
-  if (const KnownEvent* known = Known(*slot, given, place)) {
-    return Duplicate(*known, prepared.content);
-  }
   Event event = given;
   auto* customer = CustomerOf(&event.body);
   if (customer != nullptr && !customer->id.empty()) {
@@ -182,6 +218,9 @@ absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
   auto* visitor = VisitorOf(&event.body);
   if (visitor != nullptr && !visitor->id.empty()) {
     visitor->number = slot->visitors.FindOrNext(visitor->id);
+  }
+  if (const KnownEvent* known = Known(*slot, given, place)) {
+    return Duplicate(*known, *slot, prepared, &event);
   }
   const Seq seq = state_.last_seq().Next();
   absl::Status status = slot->state.Apply(event, seq, nullptr, &outputs_);
@@ -220,7 +259,7 @@ absl::Status Engine::Impl::Keep(Event* event, const Prepared& prepared,
   row.event_id = event->event_id;
   row.time = event->time;
   row.kind = KindWord(event->body);
-  row.content = prepared.content;
+  VOUCH_RETURN_IF_ERROR(HashOf(*event, prepared, &row.content));
   std::string* records = pending_.records();
   const std::size_t begin = records->size();
   AppendRecordHead(event->body, records);

@@ -28,6 +28,10 @@ ProgramSlot* LogState::Add(std::unique_ptr<ProgramSlot> slot) {
   return slots_.back().get();
 }
 
+absl::Status Refused(Seq seq, const absl::Status& why) {
+  return Damaged(seq, absl::StrCat("would now be refused: ", why.message()));
+}
+
 absl::Status ReadEvent(const LogRow& row, std::string_view program_id,
                        EventStorage* storage, Event* event) {
   event->program_id = program_id;
@@ -72,17 +76,23 @@ absl::Status Replayer::ApplyToState(const LogRow& row) {
     fresh->program_id = std::string(program_id_);
     slot = state_.Add(std::move(fresh));
   }
+  // An event gives the next number, or names an old one.
   if (const auto* customer = CustomerOf(&event_.body)) {
+    if (customer->number.value() > slot->customers.count() + 1) {
+      return Damaged(row.seq, "a customer's number out of turn");
+    }
     slot->customers.Grow(customer->number);
   }
   if (const auto* visitor = VisitorOf(&event_.body)) {
+    if (visitor->number.value() > slot->visitors.count() + 1) {
+      return Damaged(row.seq, "a visitor's number out of turn");
+    }
     slot->visitors.Grow(visitor->number);
   }
   const absl::Status applied =
       slot->state.Apply(event_, row.seq, nullptr, &outputs_);
   if (applied.ok()) return applied;
-  return Damaged(row.seq,
-                 absl::StrCat("would now be refused: ", applied.message()));
+  return Refused(row.seq, applied);
 }
 
 absl::Status Replayer::Apply(const LogRow& row) {

@@ -115,6 +115,9 @@ class Replayer {
   EventOutputs outputs_;
 };
 
+// DATA_LOSS: the row `seq` would now be refused with `why`.
+absl::Status Refused(Seq seq, const absl::Status& why);
+
 // Reads a row's event; DATA_LOSS naming the row when it cannot be read.
 absl::Status ReadEvent(const LogRow& row, std::string_view program_id,
                        EventStorage* storage, Event* event);

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "compare.h"
 #include "engine_impl.h"
+#include "name_counter.h"
 #include "state_stream.h"
 #include "time_zone_version.h"
 #include "vouch/base/status.h"
@@ -13,7 +14,13 @@ VOUCH_NAMESPACE_BEGIN
 
 absl::Status Engine::Impl::Restore() {
   Lock lock(&mutex_);
-  torn_ = true;
+  torn_ = true;  // and stays so where memory runs out
+  absl::Status status = RestoreState();
+  torn_ = false;
+  return status;
+}
+
+absl::Status Engine::Impl::RestoreState() {
   std::string written_with;
   VOUCH_RETURN_IF_ERROR(CheckRevisions(&written_with));
   StoreHead head;
@@ -23,9 +30,8 @@ absl::Status Engine::Impl::Restore() {
   const std::string version = TimeZoneVersion();
   const bool compare = !written_with.empty() && written_with != version;
   VOUCH_RETURN_IF_ERROR(ReplayLog(head, compare));
-  VOUCH_RETURN_IF_ERROR(ReadNames());
+  VOUCH_RETURN_IF_ERROR(ReadNames(head));
   if (written_with != version) new_time_zone_version_ = version;
-  torn_ = false;
   Count();
   return absl::OkStatus();
 }
@@ -47,7 +53,7 @@ absl::Status Engine::Impl::CheckRevisions(std::string* written_with) {
 
 absl::Status Engine::Impl::ReadSnapshot(const StoreHead& head) {
   std::optional<SnapshotHead> snapshot;
-  StateReader reader(&state_);
+  StateReader reader(head.last_seq, &state_);
   VOUCH_RETURN_IF_ERROR(store_->ReadSnapshot(
       &snapshot,
       [&reader](std::string_view part) { return reader.Take(part); }));
@@ -91,27 +97,25 @@ absl::Status Engine::Impl::ReplayLog(const StoreHead& head, bool compare) {
   return absl::OkStatus();
 }
 
-absl::Status Engine::Impl::ReadNames() {
-  const auto slot_of =
-      [this](const NameRow& row)
-          ABSL_NO_THREAD_SAFETY_ANALYSIS { return state_.At(row.program); };
-  return store_->ReadNames(
+absl::Status Engine::Impl::ReadNames(const StoreHead& head) {
+  NameCounter counter(&state_);
+  LogState* const state = &state_;
+  VOUCH_RETURN_IF_ERROR(store_->ReadNames(
       [&](const NameRow& row) -> absl::Status {
-        ProgramSlot* slot = slot_of(row);
-        if (slot == nullptr || row.number > slot->customers.count()) {
-          return absl::DataLossError("customers: a number never given");
-        }
-        slot->customers.Keep(row.name, CustomerNumber(row.number));
+        VOUCH_RETURN_IF_ERROR(counter.CountCustomer(row));
+        if (row.name.empty()) return absl::OkStatus();
+        state->At(row.program)
+            ->customers.Keep(row.name, CustomerNumber(row.number));
         return absl::OkStatus();
       },
       [&](const NameRow& row) -> absl::Status {
-        ProgramSlot* slot = slot_of(row);
-        if (slot == nullptr || row.number > slot->visitors.count()) {
-          return absl::DataLossError("visitors: a number never given");
-        }
-        slot->visitors.Keep(row.name, VisitorNumber(row.number));
+        VOUCH_RETURN_IF_ERROR(counter.CountVisitor(row));
+        if (row.name.empty()) return absl::OkStatus();
+        state->At(row.program)
+            ->visitors.Keep(row.name, VisitorNumber(row.number));
         return absl::OkStatus();
-      });
+      }));
+  return counter.Finish(head);
 }
 
 absl::Status Engine::Impl::WriteSnapshot() {

@@ -83,7 +83,7 @@ absl::Status StateReader::ReadHead(std::string_view frame) {
   state_.last_at_.us = r.Signed();
   programs_left_ = r.Unsigned();
   if (!r.ok() || !r.AtEnd() || !IsValid(state_.first_at_) ||
-      !IsValid(state_.last_at_)) {
+      !IsValid(state_.last_at_) || state_.last_seq_ > most_) {
     return Damaged("its head is torn");
   }
   has_head_ = true;

@@ -27,7 +27,8 @@ absl::Status WriteState(const LogState& state, SnapshotPart part);
 // Reads the parts of a stream, in order, into a new LogState.
 class StateReader {
  public:
-  explicit StateReader(LogState* state) : state_(*state) {}
+  // `most`: what the log ends with; a state behind it is refused.
+  StateReader(Seq most, LogState* state) : most_(most), state_(*state) {}
 
   // DATA_LOSS when the bytes are not what WriteState gave.
   absl::Status Take(std::string_view part);
@@ -38,6 +39,7 @@ class StateReader {
   absl::Status ReadHead(std::string_view frame);
   absl::Status ReadProgram(std::string_view frame);
 
+  const Seq most_;
   LogState& state_;
   std::string rest_;  // of the parts so far: less than a frame
   bool has_head_ = false;

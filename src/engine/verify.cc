@@ -1,6 +1,8 @@
 #include "vouch/engine/verify.h"
 
+#include <exception>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -10,6 +12,7 @@
 #include "compare.h"
 #include "event_hash.h"
 #include "log_state.h"
+#include "name_counter.h"
 #include "pending_batch.h"
 #include "state_stream.h"
 #include "time_zone_version.h"
@@ -54,9 +57,10 @@ class Verifier {
     Note(ReadSnapshot());
     const absl::Status replayed = Replay();
     Note(replayed);
-    Note(CheckNames());
     // Behind a log that breaks off everything would differ.
     if (replayed.ok()) {
+      Note(CheckNames());
+      CheckFirstRevision();
       const absl::Status partners = CheckPartners();
       // A store in memory keeps neither.
       if (!absl::IsUnimplemented(partners)) {
@@ -86,6 +90,7 @@ class Verifier {
     int32_t other = 0;
     const std::string version = TimeZoneVersion();
     const absl::Status read = store_.ReadRevisions([&](const RevisionRow& row) {
+      if (!first_revision_.has_value()) first_revision_ = row.from;
       if (row.semantics_revision != kSemanticsRevision) {
         other = row.semantics_revision;
       }
@@ -148,21 +153,17 @@ class Verifier {
   }
 
   absl::Status CheckNames() {
-    return store_.ReadNames(
-        [this](const NameRow& row) {
-          const ProgramSlot* slot = state_.At(row.program);
-          if (slot == nullptr || row.number > slot->customers.count()) {
-            Add(absl::StrCat("customers ", row.number, ": never given"));
-          }
-          return absl::OkStatus();
-        },
-        [this](const NameRow& row) {
-          const ProgramSlot* slot = state_.At(row.program);
-          if (slot == nullptr || row.number > slot->visitors.count()) {
-            Add(absl::StrCat("visitors ", row.number, ": never given"));
-          }
-          return absl::OkStatus();
-        });
+    NameCounter counter(&state_);
+    VOUCH_RETURN_IF_ERROR(store_.ReadNames(
+        [&counter](const NameRow& row) { return counter.CountCustomer(row); },
+        [&counter](const NameRow& row) { return counter.CountVisitor(row); }));
+    return counter.Finish(head_);
+  }
+
+  void CheckFirstRevision() {
+    if (state_.last_seq().has_value() && first_revision_ != Seq(1)) {
+      Add("revisions: the one that the log begins with is missing");
+    }
   }
 
   // Takes the kept rows out of `*given`, by key, and compares; what is left
@@ -246,6 +247,7 @@ class Verifier {
   LogState state_;
   FeedComparer feed_;
   DecisionComparer decisions_;
+  Seq first_revision_;
   std::optional<SnapshotHead> snapshot_;
   Sha256 snapshot_hash_{};
   VerifyReport report_;
@@ -254,7 +256,15 @@ class Verifier {
 }  // namespace
 
 absl::StatusOr<VerifyReport> VerifyWith(Store* store, const LogState* live) {
-  return Verifier(store, live).Run();
+  std::unique_ptr<Verifier> verifier;
+  try {
+    verifier = std::make_unique<Verifier>(store, live);
+    return verifier->Run();
+  } catch (const std::exception&) {
+    // Its tables may be half grown, see ~Engine.
+    (void)verifier.release();
+    return absl::ResourceExhaustedError("verify: memory ran out");
+  }
 }
 
 absl::StatusOr<VerifyReport> Verify(Store* store) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "store/sqlite_status.h"
 #include "vouch/base/status.h"
 
@@ -88,9 +89,11 @@ absl::Status Connection::InTransaction(const char* begin,
   VOUCH_ASSIGN_OR_RETURN(Statement * first, Prepare(begin));
   VOUCH_ASSIGN_OR_RETURN(Statement * last, Prepare(kCommit));
   VOUCH_RETURN_IF_ERROR(first->Run());
+  // Also where memory runs out in `body` and an exception passes.
+  absl::Cleanup roll_back = [this] { RollBack(); };
   absl::Status status = body();
   if (status.ok()) status = last->Run();
-  if (!status.ok()) RollBack();
+  if (status.ok()) std::move(roll_back).Cancel();
   return status;
 }
 

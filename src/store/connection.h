@@ -46,6 +46,8 @@ class Connection {
 
   sqlite3* db() const { return db_; }
   const std::string& path() const { return path_; }
+  // As SQLite knows it: absolute, and behind every link.
+  std::string ResolvedPath() const { return sqlite3_db_filename(db_, "main"); }
 
   // Runs statements that give nothing to read.
   absl::Status Execute(const char* sql);

@@ -41,6 +41,7 @@ constexpr char kEraseVisitor[] =
 absl::Status SqliteStore::ReadHead(StoreHead* head) {
   absl::MutexLock lock(&mutex_);
   *head = StoreHead();
+  head->names_complete = true;
   return Read([&]() -> absl::Status {
     mutex_.AssertHeld();
     VOUCH_RETURN_IF_ERROR(ReadPrograms(head));
@@ -96,7 +97,11 @@ absl::Status SqliteStore::ReadNamesOf(const char* table, const char* sql,
     name.program = row.Number<ProgramIndex>();
     name.number = row.Number<Seq>().value();
     const bool erased = row.SkipNull();
-    if (erased && row.SkipNull()) continue;
+    if (erased && row.SkipNull()) {
+      VOUCH_RETURN_IF_ERROR(row.status());
+      VOUCH_RETURN_IF_ERROR(each(name));
+      continue;
+    }
     if (!erased) name.name = row.Text();
     const CheckBytes check = row.BlobOf<8>();
     CheckBytes right;
@@ -114,7 +119,8 @@ absl::Status SqliteStore::Erase(ProgramIndex program, CustomerNumber customer,
   absl::MutexLock lock(&mutex_);
   VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=ON"));
   const absl::Status erased = EraseRows(program, customer, visitors);
-  VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=FAST"));
+  // Should this fail, more is overwritten than need be.
+  connection_->Execute("PRAGMA secure_delete=FAST").IgnoreError();
   if (absl::IsUnavailable(erased)) {
     // That code is kept for what follows.
     return absl::AbortedError(erased.message());

@@ -133,7 +133,7 @@ absl::StatusOr<std::unique_ptr<Store>> SqliteStore::Open(
     // A stranger's file is seen before anything is made beside it.
     VOUCH_RETURN_IF_ERROR(ReadSchemaVersion(connection.get()).status());
     VOUCH_ASSIGN_OR_RETURN(WriterLock taken,
-                           WriterLock::Take(path, options.vfs));
+                           WriterLock::Take(*connection, options.vfs));
     lock = std::move(taken);
     VOUCH_RETURN_IF_ERROR(OpenForWriting(connection.get(), options));
   }

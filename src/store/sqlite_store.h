@@ -69,6 +69,7 @@ class SqliteStore final : public Store {
   SqliteStore(std::unique_ptr<Connection> connection, SqliteOptions options,
               std::optional<WriterLock> lock)
       : path_(connection->path()),
+        resolved_path_(connection->ResolvedPath()),
         options_(std::move(options)),
         lock_(std::move(lock)),
         connection_(std::move(connection)) {}
@@ -79,6 +80,8 @@ class SqliteStore final : public Store {
   absl::Status Read(absl::FunctionRef<absl::Status()> body)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  absl::Status AddLines(const char* sql, std::vector<std::string>* problems)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReadPrograms(StoreHead* head)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReadNamesOf(const char* table, const char* sql, NameReader each)
@@ -90,6 +93,7 @@ class SqliteStore final : public Store {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string path_;
+  const std::string resolved_path_;
   const SqliteOptions options_;
   // Released after the connection has closed.
   const std::optional<WriterLock> lock_;

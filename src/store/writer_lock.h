@@ -21,8 +21,9 @@ namespace store {
 // Holds the lock as long as it lives.
 class WriterLock {
  public:
+  // The lock of the file that `books` has open, whatever links lead to it.
   // FAILED_PRECONDITION when another handle holds it.
-  static absl::StatusOr<WriterLock> Take(const std::string& path,
+  static absl::StatusOr<WriterLock> Take(const Connection& books,
                                          const std::string& vfs);
 
  private:

@@ -344,7 +344,7 @@ TEST_F(OwnDatabaseKillTest, HostsRowRefusedTakesVouchsRowsWithIt) {
     EXPECT_EQ(posted.status().code(), absl::StatusCode::kFailedPrecondition);
     EXPECT_THAT(posted.status().ToString(), HasSubstr("small"));
     // It answers nothing more, for it is ahead of the store.
-    EXPECT_EQ(shop->engine().BalanceRows().status(), posted.status());
+    EXPECT_EQ(shop->engine().Accounts().status(), posted.status());
   }
   EXPECT_THAT(Traces(), testing::Each(0));
   Do("ALTER TABLE invoices DROP CONSTRAINT small");

@@ -215,6 +215,9 @@ TEST(EraseTest, OldEventsStayDuplicatesAndANewOneIsOfAnotherCustomer) {
     EXPECT_EQ(of_file, of_memory);
     EXPECT_EQ(of_file.substr(0, 2), "0|") << of_file;
     EXPECT_GT(NumberOf(on.store, "c1").first, std::max(greatest, old_number));
+    // Also now that somebody else has the name.
+    ExpectDuplicates(on.engine.get(), applied);
+    ExpectDuplicates(memory.engine.get(), applied);
     EXPECT_EQ(BooksText(*on.engine), BooksText(*memory.engine));
     EXPECT_TRUE(on.engine->StateBytes().value() ==
                 memory.engine->StateBytes().value());
@@ -313,6 +316,16 @@ INSTANTIATE_TEST_SUITE_P(
          "customers"},
         {"UPDATE visitors SET visitor_id = 'mallory' WHERE visitor = 1",
          "visitors"},
+        {"DELETE FROM customers WHERE customer = 1", "customers"},
+        {"DELETE FROM customers WHERE rowid = (SELECT max(rowid) FROM"
+         " customers)",
+         "customers: a row of program"},
+        {"DELETE FROM visitors WHERE visitor = 1", "visitors"},
+        {"DELETE FROM revisions", "revisions"},
+        {"INSERT INTO credits SELECT 999999, place, partner, role,"
+         " weight_ppb, channel, code, campaign, sub_ids, touch_seq,"
+         " touch_at_us FROM credits LIMIT 1",
+         "credits 999999-1: of no decision"},
         {"UPDATE programs SET program_id = 'mallory' WHERE program = 1",
          "programs"},
         {"UPDATE log SET record = zeroblob(length(record)) WHERE seq = 3",

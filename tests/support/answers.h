@@ -25,10 +25,10 @@ inline DecisionPage DecisionsOf(const Engine& engine, Seq after = Seq(),
   return std::move(engine.Decisions(after, limit)).value();
 }
 inline std::vector<BalanceRow> BalancesOf(const Engine& engine) {
-  return std::move(engine.BalanceRows()).value();
+  return engine.Accounts().value().balances;
 }
 inline std::vector<ExpenseRow> ExpensesOf(const Engine& engine) {
-  return std::move(engine.ExpenseRows()).value();
+  return engine.Accounts().value().expenses;
 }
 
 }  // namespace testing_support

@@ -79,6 +79,9 @@ struct Counters {
   // out; none before there is one.
   std::optional<Instant> first_at;
   std::optional<Instant> last_at;
+  // Of the last snapshot that fell due: a failure costs time at the next
+  // opening and nothing else, and it is tried again later.
+  absl::Status snapshot;
 };
 
 // A page of the feed; its rows and what they borrow live as long as the page.
@@ -142,6 +145,12 @@ struct ExpenseRow {
   std::string_view program_id;
   Currency currency;
   int64_t expense_minor = 0;
+};
+
+// All accounts at one moment: those of a program and currency sum to zero.
+struct AccountRows {
+  std::vector<BalanceRow> balances;  // by program, partner and currency
+  std::vector<ExpenseRow> expenses;  // by program and currency
 };
 
 // What a payment would give if it were the customer's next.
@@ -212,10 +221,8 @@ class Engine {
   // All decisions made after `after`, in order; at most `limit`.
   absl::StatusOr<DecisionPage> Decisions(Seq after, std::size_t limit) const;
 
-  // Every account that was ever opened, by program, partner and currency. The
-  // names live as long as the engine.
-  absl::StatusOr<std::vector<BalanceRow>> BalanceRows() const;
-  absl::StatusOr<std::vector<ExpenseRow>> ExpenseRows() const;
+  // Every account that was ever opened. The names live as long as the engine.
+  absl::StatusOr<AccountRows> Accounts() const;
 
   Counters GetCounters() const;
   // In the order of their letters; they live as long as the engine.

@@ -10,7 +10,7 @@
 // keeps rows and gives them back; it knows nothing of attribution or rates.
 //
 // Threads: the engine never calls Write, WriteSnapshot, Erase or Compact beside
-// any other call; it calls the others from several threads at once.
+// any other call but Backup; it calls the others from several threads at once.
 #ifndef VOUCH_ENGINE_STORE_H_
 #define VOUCH_ENGINE_STORE_H_
 
@@ -198,6 +198,9 @@ struct KnownEvent {
 struct StoreHead {
   std::vector<std::pair<ProgramIndex, std::string>> programs;  // by number
   Seq last_seq;
+  // ReadNames gives a row for every number that was ever given, also where the
+  // name was erased: a row that is missing is then noticed.
+  bool names_complete = false;
 };
 
 // What an engine says of a snapshot: the state after `seq`.
@@ -237,8 +240,9 @@ class Store {
 
   virtual absl::Status ReadHead(StoreHead* head) = 0;
 
-  // Calls `each` for every name that is kept, by program and number, first
-  // customers, then visitors. Its error ends the reading and is passed on.
+  // Calls back for every name that is kept, by program and number, first
+  // customers, then visitors. The row of an erased name, where it is kept, has
+  // an empty one. An error of the caller ends the reading and is passed on.
   virtual absl::Status ReadNames(
       absl::FunctionRef<absl::Status(const NameRow&)> customer,
       absl::FunctionRef<absl::Status(const NameRow&)> visitor) = 0;
@@ -293,10 +297,13 @@ class Store {
   // --- Care
 
   // Removes the name of a customer (of visitors: of each) for good, from the
-  // medium too as far as the store can reach.
+  // medium too as far as the store can reach. UNAVAILABLE is kept for this one
+  // case: the names are gone, but the medium still holds old bytes of them, and
+  // the same call clears these later. After any other error they are all there.
+  // A customer who has none: clears what an earlier call left.
   virtual absl::Status Erase(ProgramIndex program, CustomerNumber customer,
                              absl::Span<const VisitorNumber> visitors) = 0;
-  // Writes a copy of the last batch's state to `path` while readers go on.
+  // Writes a copy of the last batch's state to `path`, beside any other call.
   virtual absl::Status Backup(const std::string& path);
   // Gives back room that nothing uses.
   virtual absl::Status Compact();

@@ -5,7 +5,8 @@
 //
 // Reads the log from its first row, checks the chain, applies every event anew
 // and compares what follows with what is kept: feed, decisions, partners,
-// accounts, names and snapshot. Nothing is changed.
+// accounts, names and snapshot. Nothing is changed. Meanwhile the store must
+// stand still or show one moment (SqliteOptions::one_moment).
 #ifndef VOUCH_ENGINE_VERIFY_H_
 #define VOUCH_ENGINE_VERIFY_H_
 

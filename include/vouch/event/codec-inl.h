@@ -72,7 +72,7 @@ void VisitFields(E& e, V& v) {
 }
 
 // What of an event is written.
-enum class EventPart { kNumbers, kNames, kRest };
+enum class EventPart { kNumbers, kRest };
 
 // Customers and visitors stand before all else, so that the record and the
 // canonical form share the rest.
@@ -93,8 +93,6 @@ class EventWriter {
                               std::is_same_v<T, event::VisitorRef>;
     if constexpr (kSubject && kPart == EventPart::kNumbers) {
       bytes_.Unsigned(field.number.value());
-    } else if constexpr (kSubject && kPart == EventPart::kNames) {
-      bytes_.Text(field.id);
     } else if constexpr (!kSubject && kPart == EventPart::kRest) {
       Put(field);
     }
@@ -267,7 +265,7 @@ inline void AppendCanonicalHead(const Event& event, std::string* out) {
   w.Text(event.event_id);
   w.Signed(event.time.us);
   w.Unsigned(event.body.index());
-  internal::AppendPart<internal::EventPart::kNames>(event.body, out);
+  internal::AppendPart<internal::EventPart::kNumbers>(event.body, out);
 }
 
 inline void AppendRecord(const EventBody& body, std::string* out) {

@@ -10,9 +10,10 @@
 // A record is a format version, the kind, Vouch's numbers of customers and
 // visitors, and the rest: every other field in its order in event.h. It holds
 // no name that the host has for a person, and not what the log has columns for.
-// The canonical form is a version, program, event id and time, the kind, the
-// names of customers and visitors, and the same rest: it holds no number, so
-// that it stays the same when a name has been erased and comes again.
+// The canonical form, whose hash tells a resend from another event under the
+// same id, is a version, program, event id and time, the kind, and the same
+// numbers and rest: its hash holds nothing of a name either, so that nobody can
+// try names against it.
 #ifndef VOUCH_EVENT_CODEC_H_
 #define VOUCH_EVENT_CODEC_H_
 
@@ -48,7 +49,7 @@ class EventStorage {
 // given. Allocates only where `*out` must grow.
 void AppendRecord(const EventBody& body, std::string* out);
 
-// Appends the canonical form of `event`.
+// Appends the canonical form of `event`; numbers must have been given.
 void AppendCanonical(const Event& event, std::string* out);
 
 // The parts of both, for who wants to write the rest once.

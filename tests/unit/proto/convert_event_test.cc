@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/event_bytes.h"
 #include "tests/unit/proto/event_samples.h"
 #include "vouch/base/string_view.h"
 #include "vouch/event/check.h"
@@ -365,13 +366,13 @@ TEST(ConvertEventTest, ABatchStaysWhereItIsUntilClear) {
     std::vector<std::string> before;
     for (std::size_t i = 0; i < events.size(); ++i) {
       ASSERT_TRUE(ConvertEvent(messages[i], &arena, &events[i]).ok());
-      AppendCanonical(events[i], &before.emplace_back());
+      testing_support::AppendWithNames(events[i], &before.emplace_back());
     }
     const EventArena moved = std::move(arena);
     std::set<const void*> lists;
     for (std::size_t i = 0; i < events.size(); ++i) {
       std::string after;
-      AppendCanonical(events[i], &after);
+      testing_support::AppendWithNames(events[i], &after);
       EXPECT_EQ(after, before[i]) << i;
       if (i + 1 == events.size()) break;
       lists.insert(std::get<event::Payment>(events[i].body).lines.data());
@@ -391,7 +392,7 @@ TEST(ConvertEventTest, ClearReusesTheMemory) {
   ASSERT_TRUE(ConvertEvent(message, &arena, &event).ok());
   const void* first = std::get<event::Payment>(event.body).lines.data();
   std::string before;
-  AppendCanonical(event, &before);
+  testing_support::AppendWithNames(event, &before);
   arena.Clear();
   const v1::Event bare = Message(R"("payment":{"lines":[{},{}]})");
   ASSERT_TRUE(ConvertEvent(bare, &arena, &event).ok());
@@ -401,7 +402,7 @@ TEST(ConvertEventTest, ClearReusesTheMemory) {
   arena.Clear();
   ASSERT_TRUE(ConvertEvent(message, &arena, &event).ok());
   std::string after;
-  AppendCanonical(event, &after);
+  testing_support::AppendWithNames(event, &after);
   EXPECT_EQ(after, before);
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/event_bytes.h"
 #include "tests/unit/proto/event_samples.h"
 #include "vouch/base/limits.h"
 #include "vouch/base/string_view.h"
@@ -105,7 +106,7 @@ std::vector<std::string> Canonical(ByteSource source, EventFormat format,
   while (reader.ReadBatch(batch_size, &batch)) {
     for (const BadEvent& bad : batch.bad) ADD_FAILURE() << bad.status;
     for (const Event& event : batch.events) {
-      AppendCanonical(event, &all.emplace_back());
+      testing_support::AppendWithNames(event, &all.emplace_back());
     }
   }
   return all;

@@ -1,6 +1,7 @@
 // Who may open what, and how.
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -89,6 +90,15 @@ TEST_F(SqliteOpenTest, SecondWriterInTheSameProcessIsRefused) {
   EXPECT_EQ(Open(), absl::FailedPreconditionError(
                         path_ + ": another engine has it open for writing"));
   EXPECT_TRUE(first->Write(Shop().Batch()).ok());
+}
+
+TEST_F(SqliteOpenTest, SecondWriterThroughALinkIsRefused) {
+  const std::unique_ptr<Store> first = MustOpen(path_);
+  const std::string link = folder_.File("link.vouch");
+  ASSERT_EQ(symlink(path_.c_str(), link.c_str()), 0);
+  EXPECT_EQ(OpenSqliteStore(link, {}).status(),
+            absl::FailedPreconditionError(
+                link + ": another engine has it open for writing"));
 }
 
 TEST_F(SqliteOpenTest, WriterAfterTheFirstHasGone) {

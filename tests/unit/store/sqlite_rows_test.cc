@@ -44,7 +44,7 @@ Books Extremes() {
   Books b;
   b.programs = {{program, "\xc3\xa9t\xc3\xa9"}};
   b.customers = {{program, static_cast<uint64_t>(kMost), "c"}};
-  b.visitors = {{program, static_cast<uint64_t>(kMost), ""}};
+  b.visitors = {{program, static_cast<uint64_t>(kMost), "v"}};
 
   LogRow log;
   log.seq = Seq(static_cast<uint64_t>(kMost));

@@ -444,10 +444,11 @@ inline std::vector<std::string> FeedOf(Store* store, FeedQuery query) {
   return DescribeAll(rows.rows());
 }
 
+// Without the rows of erased names.
 inline std::vector<std::string> NamesOf(Store* store) {
   std::vector<std::string> names;
   const auto add = [&](const NameRow& row) {
-    names.push_back(Describe(row));
+    if (!row.name.empty()) names.push_back(Describe(row));
     return absl::OkStatus();
   };
   const absl::Status status = store->ReadNames(add, add);

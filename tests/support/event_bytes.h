@@ -1,0 +1,29 @@
+// All of an event as bytes, the names of people too, to compare events by.
+#ifndef VOUCH_TESTS_SUPPORT_EVENT_BYTES_H_
+#define VOUCH_TESTS_SUPPORT_EVENT_BYTES_H_
+
+#include <string>
+
+#include "engine/subjects.h"
+#include "vouch/base/bytes.h"
+#include "vouch/base/config.h"
+#include "vouch/event/codec.h"
+#include "vouch/event/event.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace testing_support {
+
+inline void AppendWithNames(const Event& event, std::string* out) {
+  AppendCanonical(event, out);
+  EventBody body = event.body;
+  ByteWriter w(out);
+  if (const auto* customer = CustomerOf(&body)) w.Text(customer->id);
+  if (const auto* visitor = VisitorOf(&body)) w.Text(visitor->id);
+}
+
+}  // namespace testing_support
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_TESTS_SUPPORT_EVENT_BYTES_H_

@@ -86,6 +86,8 @@ absl::StatusOr<Statement*> Connection::Prepare(const char* sql) {
 
 absl::Status Connection::InTransaction(const char* begin,
                                        absl::FunctionRef<absl::Status()> body) {
+  // Rolling back needs memory too: one that failed is made up for.
+  RollBack();
   VOUCH_ASSIGN_OR_RETURN(Statement * first, Prepare(begin));
   VOUCH_ASSIGN_OR_RETURN(Statement * last, Prepare(kCommit));
   VOUCH_RETURN_IF_ERROR(first->Run());
@@ -99,7 +101,7 @@ absl::Status Connection::InTransaction(const char* begin,
 
 void Connection::RollBack() {
   // After some errors SQLite has rolled back by itself. Should this fail too,
-  // the transaction is gone with the connection.
+  // the next transaction tries again, or it is gone with the connection.
   if (sqlite3_get_autocommit(db_) == 0) {
     sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
   }

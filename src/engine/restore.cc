@@ -121,10 +121,10 @@ absl::Status Engine::Impl::ReadNames(const StoreHead& head) {
 absl::Status Engine::Impl::WriteSnapshot() {
   // Before the first event there is nothing to be kept.
   if (!state_.last_seq().has_value()) return absl::OkStatus();
-  const LogState& state = state_;
+  const LogState* const state = &state_;
   const absl::Status status = store_->WriteSnapshot(
-      {state.last_seq(), state.chain()},
-      [&state](SnapshotPart part) { return WriteState(state, part); });
+      {state->last_seq(), state->chain()},
+      [state](SnapshotPart part) { return WriteState(*state, part); });
   if (absl::IsUnimplemented(status)) {
     has_snapshots_ = false;
     return status;

@@ -265,7 +265,7 @@ class Engine {
   absl::Status Erase(std::string_view program_id, std::string_view customer_id);
 
   // Replays the whole log and compares everything that is kept with what it
-  // gives, this engine's own state too.
+  // gives, this engine's own state too. Apply waits meanwhile.
   absl::StatusOr<VerifyReport> Verify() const;
 
   // All of the state, in the form that snapshots hold: equal states have equal
@@ -274,7 +274,8 @@ class Engine {
 
   // Writes a snapshot now, so that the next opening reads no log.
   absl::Status WriteSnapshot();
-  // Copies the store, as of the last batch, to a new file at `path`.
+  // Copies the store, as of the last batch, to a new file at `path`. Apply and
+  // answers go on meanwhile.
   absl::Status Backup(const std::string& path) const;
   // Gives unused room of the store back to the disk.
   absl::Status Compact();

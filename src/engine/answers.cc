@@ -216,7 +216,7 @@ class BookedListener {
     ForEachFeedRow(seq, program_, outputs, [&](FeedRow row) {
       if (!Concerns(row)) return;
       row.event_id = event.event_id;
-      rows_.Add(std::move(row));
+      rows_.Add(row);
     });
   }
 

@@ -88,7 +88,7 @@ void MemoryStore::Keep(const FeedRow& row) {
     auto& payout = std::get<Payout>(kept.body);
     payout.payout_id = Intern(payout.payout_id);
   }
-  tables_->feed.Add(std::move(kept));
+  tables_->feed.Add(kept);
 }
 
 void MemoryStore::Keep(const DecidedRow& row) {

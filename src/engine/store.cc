@@ -28,7 +28,7 @@ void CopyTexts(StringPool* texts, Payout* row) {
 void FeedRows::Add(FeedRow row) {
   row.event_id = texts_.Add(row.event_id);
   std::visit([this](auto& body) { CopyTexts(&texts_, &body); }, row.body);
-  rows_.push_back(std::move(row));
+  rows_.push_back(row);
 }
 
 void DecidedRows::Add(DecidedRow row) {

@@ -4,7 +4,6 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "accrual_source.h"
 #include "postgres_store.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
@@ -14,7 +13,6 @@ namespace own_database {
 namespace {
 
 using vouch::Accrual;
-using vouch::AccrualSource;
 using vouch::Entry;
 using vouch::FeedQuery;
 using vouch::FeedRow;
@@ -59,19 +57,10 @@ constexpr char kSelectExpenses[] =
     "SELECT program, currency, expense_minor FROM vouch.expenses"
     " ORDER BY program, currency";
 
-AccrualSource ReadSource(Row* row) {
-  const std::string_view word = row->Text();
-  for (std::size_t i = 0; i < kAccrualSources.size(); ++i) {
-    if (kAccrualSources[i] == word) return static_cast<AccrualSource>(i + 1);
-  }
-  row->Fail("no such word");
-  return AccrualSource::kNone;
-}
-
 Accrual ReadAccrual(Row* row) {
   Accrual body;
   body.kind = row->Choice<vouch::AccrualKind>();
-  body.source = ReadSource(row);
+  body.source = row->Choice<vouch::AccrualSource>();
   body.accrual_id = row->AccrualIdOrNone();
   body.restores_id = row->AccrualIdOrNone();
   body.payment_seq = row->NumberOrNone<Seq>();

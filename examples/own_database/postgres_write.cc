@@ -5,7 +5,6 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "accrual_source.h"
 #include "postgres_store.h"
 #include "vouch/base/status.h"
 
@@ -141,14 +140,10 @@ absl::Status BatchWriter::Put(const FeedRow& row) {
 }
 
 absl::Status BatchWriter::Put(const FeedRow& row, const Accrual& body) {
-  const auto source = static_cast<std::size_t>(body.source);
-  if (source < 1 || source > kAccrualSources.size()) {
-    return absl::InternalError("feed: an accrual of no known source");
-  }
   return Insert("accruals", 23,
                 Key(row, body.time)
                     .Choice(body.kind)
-                    .Text(kAccrualSources[source - 1])
+                    .Choice(body.source)
                     .TextOrNull(FormatAccrualId(body.accrual_id))
                     .TextOrNull(FormatAccrualId(body.restores_id))
                     .NumberOrNull(body.payment_seq)

@@ -42,11 +42,7 @@ std::string Text(const std::optional<T>& value) {
 template <typename T>
 std::string Text(T value) {
   if constexpr (std::is_enum_v<T>) {
-    if constexpr (!std::is_same_v<T, AccrualSource>) {
-      return IsWord(value) ? std::string(Word(value)) : "none";
-    } else {
-      return absl::StrCat(static_cast<int>(value));
-    }
+    return IsWord(value) ? std::string(Word(value)) : "none";
   } else {
     return absl::StrCat(value);
   }

@@ -102,6 +102,13 @@ absl::Status Replayer::Apply(const LogRow& row) {
   return absl::OkStatus();
 }
 
+absl::Status CheckSemantics(const RevisionRow& row) {
+  if (row.semantics_revision == kSemanticsRevision) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      "revisions: the log was written under revision ", row.semantics_revision,
+      " of the semantics, and this is revision ", kSemanticsRevision));
+}
+
 absl::Status ForEachLogRow(
     Store* store, Seq after,
     absl::FunctionRef<absl::Status(const LogRow&)> each) {

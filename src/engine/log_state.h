@@ -84,7 +84,7 @@ class LogState {
   Instant first_at_ = kMaxInstant;
   Instant last_at_ = kMinInstant;
 
-  friend class StateReader;
+  friend class StateStreamReader;
 };
 
 // Applies the rows of a log to a LogState again, in order.
@@ -121,6 +121,10 @@ absl::Status Refused(Seq seq, const absl::Status& why);
 // Reads a row's event; DATA_LOSS naming the row when it cannot be read.
 absl::Status ReadEvent(const LogRow& row, std::string_view program_id,
                        EventStorage* storage, Event* event);
+
+// FAILED_PRECONDITION when the log was written under another revision of the
+// semantics than this one.
+absl::Status CheckSemantics(const RevisionRow& row);
 
 // Calls `each` with every row of the log after `after`, page by page. Its error
 // ends the reading.

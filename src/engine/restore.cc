@@ -38,22 +38,17 @@ absl::Status Engine::Impl::RestoreState() {
 
 // `*written_with`: the version of the time-zone data that was in use last.
 absl::Status Engine::Impl::CheckRevisions(std::string* written_with) {
-  int32_t other = 0;
+  absl::Status other;
   VOUCH_RETURN_IF_ERROR(store_->ReadRevisions([&](const RevisionRow& row) {
-    if (row.semantics_revision != kSemanticsRevision) {
-      other = row.semantics_revision;
-    }
+    other.Update(CheckSemantics(row));
     *written_with = std::string(row.time_zone_version);
   }));
-  if (other == 0) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(
-      "revisions: the log was written under revision ", other,
-      " of the semantics, and this is revision ", kSemanticsRevision));
+  return other;
 }
 
 absl::Status Engine::Impl::ReadSnapshot(const StoreHead& head) {
   std::optional<SnapshotHead> snapshot;
-  StateReader reader(head.last_seq, &state_);
+  StateStreamReader reader(head.last_seq, &state_);
   VOUCH_RETURN_IF_ERROR(store_->ReadSnapshot(
       &snapshot,
       [&reader](std::string_view part) { return reader.Take(part); }));

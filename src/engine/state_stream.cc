@@ -73,7 +73,7 @@ absl::Status WriteState(const LogState& state, SnapshotPart part) {
   return frames.Flush();
 }
 
-absl::Status StateReader::ReadHead(std::string_view frame) {
+absl::Status StateStreamReader::ReadHead(std::string_view frame) {
   ByteReader r(frame);
   if (r.Byte() != kVersion) return Damaged("of another version");
   state_.last_seq_ = Seq(r.Unsigned());
@@ -90,7 +90,7 @@ absl::Status StateReader::ReadHead(std::string_view frame) {
   return absl::OkStatus();
 }
 
-absl::Status StateReader::ReadProgram(std::string_view frame) {
+absl::Status StateStreamReader::ReadProgram(std::string_view frame) {
   if (programs_left_ == 0) return Damaged("goes on behind its end");
   --programs_left_;
   ByteReader r(frame);
@@ -110,7 +110,7 @@ absl::Status StateReader::ReadProgram(std::string_view frame) {
   return absl::OkStatus();
 }
 
-absl::Status StateReader::TakeFrame(std::string_view frame) {
+absl::Status StateStreamReader::TakeFrame(std::string_view frame) {
   if (!has_head_) return ReadHead(frame);
   if (slot_ == nullptr) return ReadProgram(frame);
   if (!frame.empty()) return slot_->state.ReadItem(frame);
@@ -118,7 +118,7 @@ absl::Status StateReader::TakeFrame(std::string_view frame) {
   return done->state.FinishReading();
 }
 
-absl::Status StateReader::Take(std::string_view part) {
+absl::Status StateStreamReader::Take(std::string_view part) {
   rest_.append(part.data(), part.size());
   std::size_t at = 0;
   while (true) {
@@ -132,7 +132,7 @@ absl::Status StateReader::Take(std::string_view part) {
   return absl::OkStatus();
 }
 
-absl::Status StateReader::Finish() const {
+absl::Status StateStreamReader::Finish() const {
   if (!rest_.empty() || !has_head_ || slot_ != nullptr || programs_left_ > 0) {
     return Damaged("ends too soon");
   }

@@ -25,10 +25,10 @@ VOUCH_NAMESPACE_BEGIN
 absl::Status WriteState(const LogState& state, SnapshotPart part);
 
 // Reads the parts of a stream, in order, into a new LogState.
-class StateReader {
+class StateStreamReader {
  public:
   // `most`: what the log ends with; a state behind it is refused.
-  StateReader(Seq most, LogState* state) : most_(most), state_(*state) {}
+  StateStreamReader(Seq most, LogState* state) : most_(most), state_(*state) {}
 
   // DATA_LOSS when the bytes are not what WriteState gave.
   absl::Status Take(std::string_view part);

@@ -10,10 +10,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "compare.h"
-#include "event_hash.h"
 #include "log_state.h"
 #include "name_counter.h"
 #include "pending_batch.h"
+#include "sha256.h"
 #include "state_stream.h"
 #include "time_zone_version.h"
 #include "verify_state.h"
@@ -26,19 +26,19 @@ namespace {
 
 // SHA-256 of the stream that `write` gives part by part.
 template <typename Write>
-absl::StatusOr<Sha256> HashOfParts(Write write) {
-  EventHasher hasher;
-  VOUCH_RETURN_IF_ERROR(hasher.Begin());
-  VOUCH_RETURN_IF_ERROR(write([&hasher](std::string_view part) {
-    hasher.Add(part.data(), part.size());
+absl::StatusOr<Sha256Hash> HashOfParts(Write write) {
+  Sha256 sha256;
+  sha256.Begin();
+  VOUCH_RETURN_IF_ERROR(write([&sha256](std::string_view part) {
+    sha256.Bytes(part);
     return absl::OkStatus();
   }));
-  Sha256 hash;
-  VOUCH_RETURN_IF_ERROR(hasher.Finish(&hash));
+  Sha256Hash hash;
+  VOUCH_RETURN_IF_ERROR(sha256.Finish(&hash));
   return hash;
 }
 
-absl::StatusOr<Sha256> HashOfState(const LogState& state) {
+absl::StatusOr<Sha256Hash> HashOfState(const LogState& state) {
   return HashOfParts(
       [&state](SnapshotPart part) { return WriteState(state, part); });
 }
@@ -87,25 +87,19 @@ class Verifier {
   }
 
   absl::Status CheckRevisions() {
-    int32_t other = 0;
     const std::string version = TimeZoneVersion();
-    const absl::Status read = store_.ReadRevisions([&](const RevisionRow& row) {
+    absl::Status other;
+    Note(store_.ReadRevisions([&](const RevisionRow& row) {
       if (!first_revision_.has_value()) first_revision_ = row.from;
-      if (row.semantics_revision != kSemanticsRevision) {
-        other = row.semantics_revision;
-      }
+      other.Update(CheckSemantics(row));
       if (row.time_zone_version != version) {
         report_.notes.push_back(
             absl::StrCat("from event ", row.from.value(),
                          " on the log was written with time-zone data ",
                          ToAbsl(row.time_zone_version), "; this is ", version));
       }
-    });
-    Note(read);
-    if (other == 0) return absl::OkStatus();
-    return absl::FailedPreconditionError(absl::StrCat(
-        "revisions: the log was written under revision ", other,
-        " of the semantics, and this is revision ", kSemanticsRevision));
+    }));
+    return other;
   }
 
   absl::Status ReadSnapshot() {
@@ -120,7 +114,7 @@ class Verifier {
     if (!snapshot_ || snapshot_->seq != state_.last_seq()) {
       return absl::OkStatus();
     }
-    VOUCH_ASSIGN_OR_RETURN(const Sha256 hash, HashOfState(state_));
+    VOUCH_ASSIGN_OR_RETURN(const Sha256Hash hash, HashOfState(state_));
     if (hash != snapshot_hash_ || snapshot_->chain != state_.chain()) {
       Add("snapshot: another state than the log gives");
     }
@@ -235,8 +229,8 @@ class Verifier {
 
   absl::Status CheckLive() {
     if (live_ == nullptr) return absl::OkStatus();
-    VOUCH_ASSIGN_OR_RETURN(const Sha256 live, HashOfState(*live_));
-    VOUCH_ASSIGN_OR_RETURN(const Sha256 replayed, HashOfState(state_));
+    VOUCH_ASSIGN_OR_RETURN(const Sha256Hash live, HashOfState(*live_));
+    VOUCH_ASSIGN_OR_RETURN(const Sha256Hash replayed, HashOfState(state_));
     if (live != replayed) Add("state: the engine's differs from the log's");
     return absl::OkStatus();
   }
@@ -249,7 +243,7 @@ class Verifier {
   DecisionComparer decisions_;
   Seq first_revision_;
   std::optional<SnapshotHead> snapshot_;
-  Sha256 snapshot_hash_{};
+  Sha256Hash snapshot_hash_{};
   VerifyReport report_;
 };
 

@@ -37,7 +37,8 @@ inline constexpr int kBusyTimeoutMs = 250;
 class Connection {
  public:
   // `flags`: SQLITE_OPEN_READONLY, or READWRITE with or without CREATE. Such a
-  // connection does not checkpoint when it closes, until CheckpointOnClose.
+  // connection does not checkpoint when it closes; the one that writes turns
+  // that on (SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(
       const std::string& path, int flags, const std::string& vfs);
   ~Connection();

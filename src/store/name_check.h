@@ -2,16 +2,20 @@
 #ifndef VOUCH_SRC_STORE_NAME_CHECK_H_
 #define VOUCH_SRC_STORE_NAME_CHECK_H_
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
 #include "absl/status/status.h"
-#include "store/sha256.h"
+#include "engine/sha256.h"
 #include "vouch/base/config.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 namespace store {
+
+// Enough to see damage.
+using CheckBytes = std::array<uint8_t, 8>;
 
 inline constexpr std::string_view kProgramsTable = "programs";
 inline constexpr std::string_view kCustomersTable = "customers";

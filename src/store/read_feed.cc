@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "store/accrual_source.h"
 #include "store/row_reader.h"
 #include "store/sqlite_store.h"
 #include "vouch/base/status.h"
@@ -55,18 +54,11 @@ constexpr char kPayoutsOf[] =
 constexpr char kEventOf[] =
     "SELECT seq, program, event_id FROM log WHERE seq = ?";
 
-AccrualSource ReadSource(RowReader* row) {
-  const std::string_view word = row->Text();
-  const std::optional<AccrualSource> source = ParseSource(word);
-  if (!source) row->Fail("no such word");
-  return source.value_or(AccrualSource::kNone);
-}
-
 // The first five columns are read.
 Accrual ReadAccrual(RowReader* row) {
   Accrual body;
   body.kind = row->Choice<AccrualKind>();
-  body.source = ReadSource(row);
+  body.source = row->Choice<AccrualSource>();
   body.accrual_id = row->AccrualIdOrNone();
   body.restores_id = row->AccrualIdOrNone();
   body.payment_seq = row->NumberOrNone<Seq>();

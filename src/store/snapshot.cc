@@ -42,8 +42,7 @@ absl::Status HashOfHead(Sha256* sha256, const SnapshotHead& head,
                         uint64_t row_count, Sha256Hash* hash) {
   return sha256->Begin()
       .Number(head.seq.value())
-      .Bytes(std::string_view(reinterpret_cast<const char*>(head.chain.data()),
-                              head.chain.size()))
+      .Bytes(head.chain)
       .Number(row_count)
       .Finish(hash);
 }

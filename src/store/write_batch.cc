@@ -5,7 +5,6 @@
 #include <string_view>
 #include <variant>
 
-#include "store/accrual_source.h"
 #include "store/name_check.h"
 #include "store/sqlite_store.h"
 #include "vouch/base/status.h"
@@ -197,7 +196,7 @@ absl::Status BatchWriter::Put(Statement* into, const FeedRow& row,
                               const Accrual& body) {
   return Key(into, row, body.partner, body.time)
       .Choice(body.kind)
-      .TextOrNull(SourceWord(body.source))
+      .Choice(body.source)
       .TextOrNull(accrual_id_.Format(body.accrual_id))
       .TextOrNull(restores_id_.Format(body.restores_id))
       .NumberOrNull(body.payment_seq)

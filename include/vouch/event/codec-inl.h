@@ -126,10 +126,10 @@ class EventWriter {
   ByteWriter bytes_;
 };
 
-class EventReader {
+class RecordReader {
  public:
   // Reads the subjects, or the rest.
-  EventReader(bool subjects, ByteReader* bytes, EventStorage* storage)
+  RecordReader(bool subjects, ByteReader* bytes, EventStorage* storage)
       : subjects_(subjects), bytes_(*bytes), storage_(*storage) {}
 
   template <typename... Fields>
@@ -289,7 +289,7 @@ inline absl::Status ReadRecord(std::string_view record, EventStorage* storage,
     return absl::DataLossError("record: an event of no known kind");
   }
   for (const bool subjects : {true, false}) {
-    internal::EventReader reader(subjects, &bytes, storage);
+    internal::RecordReader reader(subjects, &bytes, storage);
     std::visit([&reader](auto& e) { internal::VisitFields(e, reader); }, *body);
   }
   if (!bytes.ok() || !bytes.AtEnd()) {

@@ -4,6 +4,7 @@
 #ifndef VOUCH_RATE_ACCRUAL_H_
 #define VOUCH_RATE_ACCRUAL_H_
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -53,6 +54,14 @@ struct Accrual {
   Phase phase = Phase::kNone;
   int32_t contract_year = 0;
 };
+
+namespace internal {
+template <>
+struct Words<AccrualSource> {
+  static constexpr std::array<std::string_view, 4> kList = {
+      "PAYMENT", "REFUND", "CHARGEBACK_REVERSED", "REVIEW"};
+};
+}  // namespace internal
 
 VOUCH_NAMESPACE_END
 

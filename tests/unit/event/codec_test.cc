@@ -6,11 +6,10 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
+#include "engine/subjects.h"
 #include "gtest/gtest.h"
 #include "tests/unit/event/samples.h"
 
@@ -37,30 +36,14 @@ uint64_t NumberOf(std::string_view name) {
   return names.size();
 }
 
-template <typename E, typename = void>
-struct HasCustomer : std::false_type {};
-template <typename E>
-struct HasCustomer<E, std::void_t<decltype(std::declval<E>().customer)>>
-    : std::true_type {};
-template <typename E, typename = void>
-struct HasVisitor : std::false_type {};
-template <typename E>
-struct HasVisitor<E, std::void_t<decltype(std::declval<E>().visitor)>>
-    : std::true_type {};
-
 // With a number for each name, as the engine gives.
 Event Numbered(Event event) {
-  std::visit(
-      [](auto& e) {
-        using E = std::decay_t<decltype(e)>;
-        if constexpr (HasCustomer<E>::value) {
-          e.customer.number = CustomerNumber(NumberOf(e.customer.id));
-        }
-        if constexpr (HasVisitor<E>::value) {
-          e.visitor.number = VisitorNumber(NumberOf(e.visitor.id));
-        }
-      },
-      event.body);
+  if (auto* customer = CustomerOf(&event.body)) {
+    customer->number = CustomerNumber(NumberOf(customer->id));
+  }
+  if (auto* visitor = VisitorOf(&event.body)) {
+    visitor->number = VisitorNumber(NumberOf(visitor->id));
+  }
   return event;
 }
 

@@ -1,7 +1,7 @@
 # Shared by tests/run.sh and examples/quickstart.sh; sourced, not run.
 #
 #   prepare_packages <group>...   installs what is missing (build, postgres,
-#                                 tests, lint)
+#                                 tests, benchmarks, lint)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
 #   job_count                     how many compilers fit this machine
 
@@ -27,8 +27,11 @@ packages_tests="
 libgtest-dev:<gtest/gtest.h>
 libgmock-dev:<gmock/gmock.h>
 librapidcheck-dev:<rapidcheck.h>
+libboost-dev:<boost/multiprecision/cpp_dec_float.hpp>
 python3:python3
 $packages_postgres"
+packages_benchmarks="
+libbenchmark-dev:<benchmark/benchmark.h>"
 packages_lint="
 clang-14:clang++-14
 clang-tidy-14:clang-tidy-14

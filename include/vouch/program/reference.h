@@ -13,7 +13,10 @@
 #ifndef VOUCH_PROGRAM_REFERENCE_H_
 #define VOUCH_PROGRAM_REFERENCE_H_
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -35,12 +38,24 @@
 
 VOUCH_NAMESPACE_BEGIN
 
+// The key id and the digest of a BlindKey (vouch/event/event.h) as one text: by
+// a separator that no id holds. The Reference keeps it once, so that equal keys
+// are equal views.
+inline std::string BlindKeyText(std::string_view key_id,
+                                std::string_view digest) {
+  std::string text(key_id);
+  text += '\x1f';
+  text += digest;
+  return text;
+}
+
 // A partner's whole record, as one `partner_set` gave it.
 struct PartnerRecord {
   PartnerKind kind = PartnerKind::kNone;
   PartnerStatus status = PartnerStatus::kActive;
   std::string_view group;
   std::optional<Rate> customer_share;
+  std::vector<std::string_view> identity_keys = {};  // as BlindKeyText gives
 };
 
 // One version of the terms, in force from a moment on.
@@ -98,6 +113,11 @@ class Reference {
 
   void AddProgram(ProgramVersion version) {
     const Instant from = version.from;
+    for (std::size_t i = 0; i < longest_window_us_.size(); ++i) {
+      const auto channel = static_cast<Channel>(i);
+      longest_window_us_[i] = std::max(
+          longest_window_us_[i], version.program->window(channel).length_us);
+    }
     programs_.Add(from, std::move(version));
   }
   // The terms in force at `at`; nullptr before the first version. The pointer
@@ -120,6 +140,11 @@ class Reference {
     return programs_.Find(
         [seq](const ProgramVersion& version) { return version.seq == seq; });
   }
+  // The longest window that any version so far has for `channel`; the greatest
+  // number where one has none.
+  int64_t LongestWindow(Channel channel) const {
+    return longest_window_us_[static_cast<std::size_t>(channel)];
+  }
   bool has_program() const { return !programs_.empty(); }
   const Versions<ProgramVersion>& programs() const { return programs_; }
 
@@ -132,7 +157,7 @@ class Reference {
   }
   std::size_t partner_count() const { return partners_.size(); }
 
-  // Replaces the record of `partner_id` from `from` on; its group is copied.
+  // Replaces the record of `partner_id` from `from` on; its texts are copied.
   PartnerIndex SetPartner(std::string_view partner_id, PartnerRecord record,
                           Instant from) {
     PartnerIndex index = FindPartner(partner_id);
@@ -143,7 +168,8 @@ class Reference {
       partner_index_.emplace(partners_.back().partner_id, index);
     }
     record.group = Intern(record.group);
-    partners_[index.value() - 1].records.Add(from, record);
+    for (std::string_view& key : record.identity_keys) key = Intern(key);
+    partners_[index.value() - 1].records.Add(from, std::move(record));
     return index;
   }
 
@@ -182,6 +208,8 @@ class Reference {
   StringPool pool_;
   absl::flat_hash_set<std::string_view> texts_;
   Versions<ProgramVersion> programs_;
+  std::array<int64_t, internal::Words<Channel>::kList.size() + 1>
+      longest_window_us_ = {};
   std::deque<Partner> partners_;
   std::vector<Code> codes_;
   absl::flat_hash_map<std::string_view, PartnerIndex> partner_index_;

@@ -524,7 +524,7 @@ TEST_F(OwnDatabaseHostTest, OpensOnlyWhatItKnowsAndWhatLasts) {
 TEST_F(OwnDatabaseHostTest, WhatWasChangedByHandIsFound) {
   // No foreign keys, so that rows can go missing.
   Do("SET session_replication_role = replica");
-  const auto history = MakeHistory(22);
+  const auto history = MakeHistory(29);
   const std::vector<Event>& events = history.events;
   auto engine = MustOpenEngine();
   ApplyInBatches(engine.get(), events, 0, events.size(), events.size());

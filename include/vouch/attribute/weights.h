@@ -49,8 +49,7 @@ inline constexpr uint32_t kMaxWeighedTouches = UINT32_MAX;
 // `ages_us[i]` is how many microseconds before the conversion touch i was, and
 // `slots[i]` whose it is: the place of its partner, from 0, in the order of the
 // credits, that of the partners' first touches that count, the vendor of DIRECT
-// touches last. `weights_ppb` has an element for each
-// slot.
+// touches last. `weights_ppb` has an element for each slot.
 //
 // - kFirstTouch, kLastTouch: everything to the first or last touch.
 // - kLinear: each touch alike.

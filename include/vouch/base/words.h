@@ -69,6 +69,20 @@ enum class OutreachStep : uint8_t {
 // The event that decided who is credited.
 enum class Trigger : uint8_t { kNone, kSignup, kPayment, kImport };
 
+// What a program counts of a partner, per role and period.
+enum class Metric : uint8_t {
+  kNone,
+  kRevenue,          // its weighted share of bases, refunds off
+  kPayments,         // payments that it was credited
+  kNewCustomers,     // customers whose first payment it was credited
+  kActiveCustomers,  // customers who paid in the period
+  kCommission,       // what it earned, without uplines, refunds off
+};
+
+// A stretch of the civil calendar of the program's time zone; kLifetime is all
+// time.
+enum class Period : uint8_t { kNone, kMonth, kQuarter, kYear, kLifetime };
+
 // Whether a row adds to what a partner earned or takes from it.
 enum class AccrualKind : uint8_t { kNone, kAccrual, kReversal };
 
@@ -113,6 +127,16 @@ template <>
 struct Words<LeadStatus> {
   static constexpr std::array<std::string_view, 4> kList = {
       "QUALIFIED", "REJECTED", "WON", "LOST"};
+};
+template <>
+struct Words<Metric> {
+  static constexpr std::array<std::string_view, 5> kList = {
+      "REVENUE", "PAYMENTS", "NEW_CUSTOMERS", "ACTIVE_CUSTOMERS", "COMMISSION"};
+};
+template <>
+struct Words<Period> {
+  static constexpr std::array<std::string_view, 4> kList = {"MONTH", "QUARTER",
+                                                            "YEAR", "LIFETIME"};
 };
 template <>
 struct Words<Verdict> {

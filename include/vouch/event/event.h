@@ -79,6 +79,15 @@ struct PartnerSet {
   absl::Span<const Attribute> attributes;
   // Who the partner is, for self-referral.
   absl::Span<const BlindKey> identity_keys = {};
+  // Who earns uplines on what this one earns; empty: nobody.
+  std::string_view parent_partner_id = {};
+  std::string_view manager_id = {};  // the vendor's employee who looks after it
+};
+
+// The manager of a partner did something for it.
+struct ManagerActivity {
+  std::string_view partner_id;
+  std::string_view manager_id;
 };
 
 struct CodeIssued {
@@ -172,12 +181,22 @@ struct PaymentLine {
   absl::Span<const Attribute> attributes;
 };
 
+// What one unit of a payment's currency is worth in the program's, both in
+// major units, and where that was read.
+struct Exchange {
+  int64_t rate_ppb = 0;          // above zero
+  std::optional<CivilDay> date;  // this and the source for the record alone
+  std::string_view source;
+};
+
 struct Payment {
   std::string_view payment_id;
   CustomerRef customer;
   std::string_view contract_id;  // empty: began at the first payment
   Currency currency;
   absl::Span<const PaymentLine> lines;
+  // Given where `currency` is not the program's, and only there.
+  std::optional<Exchange> exchange = std::nullopt;
 };
 
 struct RefundLine {
@@ -253,12 +272,21 @@ struct AttributionImported {
   int64_t payment_count = 0;  // so far; later ones are numbered after them
 };
 
+// What a metric stands at, of the role ACQUIRER, in the period of the event's
+// time.
+struct OpeningMetric {
+  Metric metric = Metric::kNone;
+  Period period = Period::kNone;
+  int64_t value = 0;
+};
+
 // What a partner was owed where the program ran before.
 struct OpeningBalance {
   std::string_view partner_id;
   Currency currency;
   int64_t pending_minor = 0;  // held from the event's time
   int64_t payable_minor = 0;  // below zero: a debt
+  absl::Span<const OpeningMetric> metrics = {};
 };
 
 struct Outreach {
@@ -272,14 +300,16 @@ struct Clock {};
 }  // namespace event
 
 // The alternatives' places are stored in the log: add at the end only.
-using EventBody = std::variant<
-    event::ProgramSet, event::PartnerSet, event::CodeIssued, event::CodeRevoked,
-    event::Touch, event::CustomerIdentified, event::Signup,
-    event::ContractStarted, event::ContractEnded, event::Payment, event::Refund,
-    event::AccrualReviewed, event::Adjustment, event::PayoutRequested,
-    event::PayoutSent, event::PayoutFailed, event::OpeningBalance,
-    event::Outreach, event::Clock, event::CustomerMerged, event::LeadRegistered,
-    event::LeadUpdated, event::RoleAssigned, event::AttributionImported>;
+using EventBody =
+    std::variant<event::ProgramSet, event::PartnerSet, event::CodeIssued,
+                 event::CodeRevoked, event::Touch, event::CustomerIdentified,
+                 event::Signup, event::ContractStarted, event::ContractEnded,
+                 event::Payment, event::Refund, event::AccrualReviewed,
+                 event::Adjustment, event::PayoutRequested, event::PayoutSent,
+                 event::PayoutFailed, event::OpeningBalance, event::Outreach,
+                 event::Clock, event::CustomerMerged, event::LeadRegistered,
+                 event::LeadUpdated, event::RoleAssigned,
+                 event::AttributionImported, event::ManagerActivity>;
 
 // The name that events.jsonl and the schemas have for the kind of `body`.
 inline std::string_view KindWord(const EventBody& body) {
@@ -295,7 +325,8 @@ inline std::string_view KindWord(const EventBody& body) {
                 "opening_balance", "outreach",
                 "clock",           "customer_merged",
                 "lead_registered", "lead_updated",
-                "role_assigned",   "attribution_imported"};
+                "role_assigned",   "attribution_imported",
+                "manager_activity"};
   return kWords[body.index()];
 }
 

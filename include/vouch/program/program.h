@@ -46,28 +46,111 @@ class WordSet {
   uint32_t bits_ = 0;
 };
 
-// What must hold for a rule (docs/SEMANTICS.md, section 6, "Choosing").
+// From `from`, in, to `until`, out.
+struct Range {
+  int64_t from = std::numeric_limits<int64_t>::min();
+  int64_t until = std::numeric_limits<int64_t>::max();
+
+  bool Has(int64_t value) const { return value >= from && value < until; }
+};
+
+struct MonthsSince {
+  MonthsAnchor anchor = MonthsAnchor::kNone;
+  Range months;
+};
+
+struct AttributeCondition {
+  AttributeOf of = AttributeOf::kNone;
+  std::string key;
+  std::string value;
+};
+
+// What must hold for a rule (docs/SEMANTICS.md, section 6, "Choosing"). An
+// empty list stands for "any".
 struct Conditions {
+  std::vector<std::string> partner_ids;
   WordSet<PartnerKind> partner_kinds;
-  std::vector<std::string> partner_groups;  // empty: any
+  std::vector<std::string> partner_groups;
+  std::vector<std::string> campaigns;
+  std::vector<std::string> codes;  // folded
   WordSet<Channel> channels;
-  std::vector<std::string> products;  // empty: any
+  std::vector<std::string> products;
+  std::vector<std::string> categories;
+  std::vector<std::string> countries;
+  std::vector<std::string> segments;
   WordSet<Phase> phases;
-  int64_t contract_year_from = 1;
-  int64_t contract_year_until = std::numeric_limits<int64_t>::max();
+  Range contract_years;
+  Range payment_numbers;
+  std::vector<MonthsSince> months_since;
+  Range line_amount_minor;
+  Range quantity;
+  std::vector<AttributeCondition> attributes;
+  std::optional<CivilDay> effective_from;   // in
+  std::optional<CivilDay> effective_until;  // out
+};
+
+// A band of [from, until); what it pays, of the base and once.
+struct Tier {
+  int64_t from = 0;
+  int64_t until = std::numeric_limits<int64_t>::max();
+  Rate percent;
+  int64_t fixed_minor = 0;
+};
+
+// All parts are added exactly and rounded once.
+struct Reward {
+  Rate percent;
+  int64_t fixed_minor = 0;
+  FixedPer fixed_per = FixedPer::kPayment;
+  std::vector<Rate> by_contract_year;
+  std::vector<Tier> tiers;  // ascending; empty: none of the three below
+  Metric tier_metric = Metric::kNone;
+  Period tier_period = Period::kNone;
+  TierMeaning tier_meaning = TierMeaning::kNone;
+
+  // The percent and that of `contract_year` (from 1) added; tiers apart.
+  Rate RateOfYear(int64_t contract_year) const;
+  // The band that holds `metric`; nullptr below the first and in a gap.
+  const Tier* BandOf(int64_t metric) const;
+};
+
+struct Upline {
+  int32_t level = 0;  // from 1
+  UplineOf of = UplineOf::kNone;
+  Rate percent;
+};
+
+struct RateException {
+  std::string partner_id;
+  Reward reward;
+};
+
+// Per partner; absent: no limit.
+struct Limits {
+  std::optional<int64_t> payments_per_customer;
+  std::optional<int64_t> months;          // from the contract's start
+  std::optional<int64_t> contract_years;  // the first so many
+  std::optional<int64_t> amount_per_customer_minor;
+  std::optional<int64_t> amount_per_period_minor;
+  Period period = Period::kNone;  // of the one above
 };
 
 struct Rule {
   std::string rule_id;
+  RuleKind kind = RuleKind::kCommission;
   Role role = Role::kAcquirer;
+  EarnsOn earns_on = EarnsOn::kPayment;
+  bool stack = false;
   Conditions when;
-  std::optional<Rate> budget;  // in place of the reward below
-  Rate percent;
-  int64_t fixed_minor = 0;  // per payment
-  std::vector<Rate> by_contract_year;
+  std::optional<Rate> budget;  // in place of the reward
+  Reward reward;
+  Rate price_percent;           // of the two kinds of price
+  std::vector<Upline> uplines;  // ascending by level
+  std::vector<RateException> rate_exceptions;
+  Limits limits;
 
-  // The rate of the base in `contract_year` (from 1), all parts added.
-  Rate RateOfYear(int64_t contract_year) const;
+  // The reward of a partner: its rate exception, else the rule's.
+  const Reward& RewardOf(std::string_view partner_id) const;
 };
 
 // A channel's window; without one every age is inside.
@@ -129,6 +212,7 @@ class Program {
   Boundary acquisition() const { return acquisition_; }
   int64_t acquisition_months() const { return acquisition_months_; }
   const BaseSpec& base() const { return base_; }
+  Choosing choosing() const { return choosing_; }
   TermsAsOf terms_as_of() const { return terms_as_of_; }
   int64_t hold_us() const { return hold_us_; }
   // A refund this long after its payment, or longer, reverses nothing.
@@ -176,6 +260,7 @@ class Program {
   bool allow_self_referral_ = false;
   Boundary acquisition_ = Boundary::kFirstPaymentOnly;
   BaseSpec base_;
+  Choosing choosing_ = Choosing::kFirstMatch;
   TermsAsOf terms_as_of_ = TermsAsOf::kPayment;
 };
 

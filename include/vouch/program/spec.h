@@ -22,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
@@ -88,35 +89,165 @@ enum class TermsAsOf : uint8_t {
   kContractStart,
 };
 
+// Which of the rules whose conditions hold pay a line, per credit and role.
+enum class Choosing : uint8_t { kNone, kFirstMatch, kHighest, kAll };
+
+// What a rule gives: money to the partner, the partner's own buying price, or a
+// discount for its customers; the latter two never accrue.
+enum class RuleKind : uint8_t {
+  kNone,
+  kCommission,
+  kPrice,
+  kCustomerDiscount,
+};
+
+// What a commission is earned by.
+enum class EarnsOn : uint8_t { kNone, kPayment, kQualifiedLead, kSignup };
+
+// How often a fixed amount is paid. Per customer and per contract year it is
+// spent once and not earned again after a refund.
+enum class FixedPer : uint8_t {
+  kNone,
+  kPayment,
+  kLine,
+  kUnit,
+  kCustomer,
+  kContractYear,
+};
+
+// How bands pay: see docs/SEMANTICS.md, section 6.
+enum class TierMeaning : uint8_t {
+  kNone,
+  kGraduated,
+  kWholePayment,
+  kProspective,
+  kRetroactive,
+};
+
+// What an upline's percent is of: the child's accrual, or the base.
+enum class UplineOf : uint8_t { kNone, kCommission, kBase };
+
+// What the months of a condition count from.
+enum class MonthsAnchor : uint8_t {
+  kNone,
+  kContractStart,
+  kFirstPayment,
+  kSignup,
+};
+
+// Whose attribute a condition asks for.
+enum class AttributeOf : uint8_t { kNone, kPartner, kCustomer, kLine };
+
+// `from` is in, `until` is out; an absent bound is none.
+struct RangeSpec {
+  std::optional<int64_t> from;
+  std::optional<int64_t> until;
+};
+
+// Whole civil months since `anchor`, from 0.
+struct MonthsSinceSpec {
+  MonthsAnchor anchor = MonthsAnchor::kNone;
+  RangeSpec months;
+};
+
+struct AttributeConditionSpec {
+  AttributeOf of = AttributeOf::kNone;
+  std::string key;
+  std::string value;  // compared byte by byte; absent does not hold
+};
+
 // All that are set must hold; an empty list or an absent bound holds always.
 struct ConditionsSpec {
+  std::vector<std::string> partner_ids;
   std::vector<PartnerKind> partner_kinds;
   std::vector<std::string> partner_groups;
+  std::vector<std::string> campaigns;
+  std::vector<std::string> codes;  // folded before they are compared
   std::vector<Channel> channels;
   std::vector<std::string> products;
+  std::vector<std::string> categories;
+  std::vector<std::string> countries;
+  std::vector<std::string> segments;
   Phase phase = Phase::kNone;
-  // Contract years, from 1: `from` is in, `until` is out.
-  std::optional<int64_t> contract_year_from;
-  std::optional<int64_t> contract_year_until;
+  RangeSpec contract_year;   // from 1
+  RangeSpec payment_number;  // from 1
+  std::vector<MonthsSinceSpec> months_since;
+  RangeSpec line_amount_minor;  // tax within, program's currency
+  RangeSpec quantity;
+  std::vector<AttributeConditionSpec> attributes;
+  std::optional<CivilDay> effective_from;  // civil dates of the payment
+  std::optional<CivilDay> effective_until;
+};
+
+struct FixedSpec {
+  int64_t amount_minor = 0;  // program's currency
+  FixedPer per = FixedPer::kPayment;
+};
+
+// One band: [from, until) of the metric; without `until` up to the next band.
+struct TierSpec {
+  int64_t from = 0;
+  std::optional<int64_t> until;
+  std::string percent;             // of the base
+  int64_t fixed_amount_minor = 0;  // program's currency
 };
 
 // What is set is added exactly and rounded once.
 struct RewardSpec {
-  std::string percent;                        // of the base
-  int64_t fixed_minor = 0;                    // per payment, program's currency
+  std::string percent;  // of the base
+  FixedSpec fixed;
   std::vector<std::string> by_contract_year;  // of the base, the last repeats
+  std::vector<TierSpec> tiers;                // ascending
+  Metric tier_metric = Metric::kNone;
+  Period tier_period = Period::kNone;
+  TierMeaning tier_meaning = TierMeaning::kNone;
 };
 
-// Exactly one of a reward and a budget.
+// What the parent `level` steps above the earning partner earns on top.
+struct UplineSpec {
+  int64_t level = 0;  // from 1
+  UplineOf of = UplineOf::kNone;
+  std::string percent;
+};
+
+// Takes the place of the rule's reward for one partner.
+struct RateExceptionSpec {
+  std::string partner_id;
+  RewardSpec reward;
+};
+
+struct AmountPerPeriodSpec {
+  int64_t amount_minor = 0;
+  Period period = Period::kNone;
+};
+
+// What a rule pays one partner at most, after the split; absent: no limit.
+struct LimitsSpec {
+  std::optional<int64_t> payments_per_customer;
+  std::optional<int64_t> months;  // from the contract's start
+  std::optional<int64_t> contract_years;
+  std::optional<int64_t> amount_per_customer_minor;
+  std::optional<AmountPerPeriodSpec> amount_per_period;
+};
+
+// A commission has exactly one of a reward and a budget, a price or customer's
+// discount a price_percent.
 struct RuleSpec {
   std::string rule_id;
   std::string name;  // for people; changes nothing
+  RuleKind kind = RuleKind::kCommission;
   Role role = Role::kAcquirer;
+  EarnsOn earns_on = EarnsOn::kPayment;
+  bool stack = false;  // pays beside the chosen rules
   ConditionsSpec when;
   RewardSpec reward;
   // A rate of the price, shared between the customer's discount and the
   // partner's commission.
   std::string budget;
+  std::string price_percent;
+  std::vector<UplineSpec> uplines;
+  std::vector<RateExceptionSpec> rate_exceptions;
+  LimitsSpec limits;
 };
 
 // What of a line is the base of a commission, beside its amount.
@@ -156,6 +287,7 @@ struct ProgramSpec {
   Boundary acquisition = Boundary::kFirstPaymentOnly;
   int64_t acquisition_months = 0;  // for kFirstMonths
   BaseSpec base;
+  Choosing choosing = Choosing::kFirstMatch;
   TermsAsOf terms_as_of = TermsAsOf::kPayment;
   int64_t hold_days = 0;
   std::optional<int64_t> clawback_days;  // absent: every refund reverses

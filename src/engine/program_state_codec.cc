@@ -67,7 +67,7 @@ bool IsNew(const VisitorState& state) {
 }
 
 bool IsNew(const CustomerState& state) {
-  return !state.signed_up && !state.decision && state.touches.empty() &&
+  return !state.first_signup_at && !state.decision && state.touches.empty() &&
          state.contracts.empty() && state.payments.empty() &&
          state.leads.empty() && state.redeemed.empty() &&
          state.servicers.empty() && !state.first_payment_at &&

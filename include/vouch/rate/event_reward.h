@@ -43,7 +43,7 @@ void KeepEventCredit(const Program& terms, const RatablePayment& event,
                      const Rating& rating, std::size_t credit,
                      PartnerState* state);
 std::size_t KeepEventAmount(const Program& terms, EarnsOn earns_on,
-                            const RatablePayment& event, const Rating& rating,
+                            const RatablePayment& event,
                             const RatedAmount& amount, AccrualId id,
                             PartnerState* state);
 void KeepEvent(const Program& terms, EarnsOn earns_on,

@@ -167,6 +167,9 @@ struct StateTurnover {
   int64_t count = 0;          // what the other metrics count
 };
 
+// What one payment adds to StateTurnover::count at most.
+inline constexpr int64_t kCountsPerPayment = 3;
+
 // The rate stage's state of one earning partner.
 struct PartnerState {
   std::vector<BookedAccrual> accruals;  // in the order booked

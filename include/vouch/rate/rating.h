@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -46,6 +47,7 @@ struct ChosenRule {
   bool spends = false;  // a fixed amount that is earned once
   std::size_t book = kNoPlace;  // of a RETROACTIVE rule, as in RatedAmount
   int64_t share_minor = 0;  // by which that book's base grows
+  int64_t discount_minor = 0;  // of a budget: D, before the split
   std::size_t first_base = 0;  // its lines in Rating::bases
   std::size_t base_count = 0;
 };
@@ -72,10 +74,16 @@ struct Rating {
   std::vector<ChosenRule> chosen;     // by credit, then by rule as written
   std::vector<CreditEffect> credits;  // as many as the payment has
 
-  // Work space, kept to be used again: which rules pay which line of the
-  // credit at hand, by line and then by rule; the weights of its split.
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  std::vector<int64_t> weights;
+  // Work space, kept to be used again, of the credit at hand: which rule pays
+  // which line, by rule and then by line; of each line the rule that leads and
+  // what it gives; the weights of the split.
+  struct Work {
+    std::vector<std::pair<std::size_t, std::size_t>> pairs;
+    std::vector<std::size_t> rule_of_line;
+    std::vector<int64_t> alone_minor;
+    std::vector<int64_t> weights;
+  };
+  Work work;
 
   void Clear() {
     amounts.clear();

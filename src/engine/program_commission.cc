@@ -13,6 +13,7 @@
 #include "room.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
+#include "vouch/engine/engine.h"
 #include "vouch/rate/event_reward.h"
 #include "vouch/rate/exchange.h"
 
@@ -136,21 +137,21 @@ void ProgramState::MakeCredits(const CustomerState& customer,
 }
 
 // What a rule may ask about the customer.
-void ProgramState::SetFacts(CustomerNumber number, RatablePayment* out) const {
-  const CustomerState& customer = CustomerOrNew(number);
+void ProgramState::SetFacts(const CustomerState& customer,
+                            CustomerNumber number, RatablePayment* out) const {
   out->customer = RootOf(number);
   out->country = customer.country;
   out->segment = customer.segment;
   out->customer_attributes = customer.attributes;
 }
 
-absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
+absl::Status ProgramState::Attributed(const CustomerState& customer,
+                                      const event::Payment& e, Seq seq,
                                       Instant at, DecisionTrace* trace,
                                       RateTrace* rate_trace,
                                       RatedPayment* out) const {
   const Program& terms = *reference_.ProgramAtOrFirst(at);
   VOUCH_RETURN_IF_ERROR(CheckExchange(e, terms.currency()));
-  const CustomerState& customer = CustomerOrNew(e.customer.number);
   AttributedPayment& attributed = out->attributed;
   VOUCH_RETURN_IF_ERROR(AttributePayment(customer, leads_, e, seq, at,
                                          reference_, trace, &attributed));
@@ -168,16 +169,60 @@ absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
   ratable.vendor_weight_ppb = attributed.decision->vendor_weight_ppb;
   PlaceInTime(attributed.on, attributed.contract_anchor,
               attributed.first_payment_on, attributed.signup_on, &ratable);
-  SetFacts(e.customer.number, &ratable);
+  SetFacts(customer, e.customer.number, &ratable);
   return RatePayment(*attributed.rating, ratable, rate_trace, &out->rating);
 }
 
-absl::Status ProgramState::Quote(const event::Payment& payment, Instant at,
-                                 RateTrace* trace, RatedPayment* out) const {
-  if (reference_.ProgramAt(at) == nullptr) {
+// The touch that a code or a partner named at checkout would be.
+absl::StatusOr<Touch> ProgramState::QuotedTouch(
+    const QuoteRequest& request, const CustomerState& customer) const {
+  Touch touch;
+  touch.seq = seq_.Next();
+  touch.time = request.at;
+  touch.channel = Channel::kLink;
+  touch.partner = reference_.FindPartner(request.partner_id);
+  if (!request.code.empty()) {
+    touch.channel = Channel::kCode;
+    touch.code = reference_.FindCode(FoldCode(request.code));
+    if (!touch.code.has_value()) return NotFoundField("code", "no such code");
+    const Code& code = reference_.code(touch.code);
+    const Standing standing =
+        StandingOf(code, codes_[touch.code.value() - 1],
+                   HasRedeemed(customer.redeemed, touch.code), request.at);
+    if (standing != Standing::kHolds) {
+      return PreconditionField("code", internal::StandingText(standing));
+    }
+    touch.partner = code.partner;
+    touch.campaign = code.campaign;
+  }
+  if (!touch.partner.has_value() ||
+      reference_.partner(touch.partner).records.At(request.at) == nullptr) {
+    return NotFoundField("partner_id", "no such partner then");
+  }
+  return touch;
+}
+
+absl::Status ProgramState::Quote(const QuoteRequest& request,
+                                 RatedPayment* out) const {
+  if (reference_.ProgramAt(request.at) == nullptr) {
     return PreconditionField("time_us", "before the program's first version");
   }
-  return Attributed(payment, Seq(), at, nullptr, trace, out);
+  CustomerState customer = CustomerOrNew(request.payment.customer.number);
+  if (!request.country.empty()) customer.country = request.country;
+  if (!request.segment.empty()) customer.segment = request.segment;
+  if (!request.attributes.empty()) {
+    customer.attributes.assign(request.attributes.begin(),
+                               request.attributes.end());
+  }
+  if (!request.code.empty() || !request.partner_id.empty()) {
+    VOUCH_ASSIGN_OR_RETURN(const Touch touch, QuotedTouch(request, customer));
+    if (customer.KeepsTouches()) customer.touches.Add(touch, reference_);
+  }
+  VOUCH_RETURN_IF_ERROR(Attributed(customer, request.payment, Seq(), request.at,
+                                   nullptr, nullptr, out));
+  out->attributes = customer.attributes;
+  out->ratable.customer_attributes = out->attributes;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ProgramState::Prospect> ProgramState::ProspectOf(
@@ -219,9 +264,10 @@ absl::Status ProgramState::On(const event::Payment& e) {
   }
   const bool listened = trace_ != nullptr && trace_->payment_seq == seq_;
   DecisionTrace decided;
-  VOUCH_RETURN_IF_ERROR(
-      Attributed(e, seq_, at_, trace_ != nullptr ? &decided : nullptr,
-                 listened ? &trace_->rate : nullptr, &rated_));
+  VOUCH_RETURN_IF_ERROR(Attributed(CustomerOrNew(e.customer.number), e, seq_,
+                                   at_, trace_ != nullptr ? &decided : nullptr,
+                                   listened ? &trace_->rate : nullptr,
+                                   &rated_));
   VOUCH_RETURN_IF_ERROR(CheckRatingRoom(rated_.rating));
   const int64_t paid = SumOf(rated_.ratable.lines);
   if (!HasRoom(turnover_minor_, paid)) {
@@ -387,7 +433,7 @@ absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
   ratable.phase = Phase::kAcquisition;
   ratable.vendor_weight_ppb = vendor_weight_ppb;
   ratable.on = DayOf(at_, terms.time_zone());
-  SetFacts(customer, &ratable);
+  SetFacts(state, customer, &ratable);
   if (earns_on == EarnsOn::kSignup) {
     ratable.signup_months = 0;
   } else if (state.first_signup_at) {

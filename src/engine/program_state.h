@@ -33,6 +33,8 @@
 
 VOUCH_NAMESPACE_BEGIN
 
+struct QuoteRequest;  // vouch/engine/engine.h
+
 // What one event gave. Cleared and used again from event to event.
 struct EventOutputs {
   std::vector<Accrual> accruals;
@@ -109,7 +111,8 @@ struct RatedPayment {
   std::vector<event::PaymentLine> lines;
   std::vector<RatableCredit> credits;
   std::vector<RatableParent> parents;
-  std::vector<std::size_t> parents_end;  // of each credit
+  std::vector<std::size_t> parents_end;      // of each credit
+  std::vector<event::Attribute> attributes;  // of a quote
 };
 
 class ProgramState {
@@ -124,9 +127,9 @@ class ProgramState {
   absl::Status Apply(const Event& event, Seq seq, PaymentTrace* trace,
                      EventOutputs* outputs);
 
-  // What `payment` would be if it were the customer's next: nothing is kept.
-  absl::Status Quote(const event::Payment& payment, Instant at,
-                     RateTrace* trace, RatedPayment* out) const;
+  // What the payment asked about would be if it were the customer's next:
+  // nothing is kept. `out` borrows from `request`.
+  absl::Status Quote(const QuoteRequest& request, RatedPayment* out) const;
 
   // What a payment by a customer would stand under, and whose it would be.
   // Where it `decides`, `trace` says why.
@@ -229,9 +232,12 @@ class ProgramState {
   // attribute and rate
   void TellDecision(CustomerNumber customer, const Decision& decision,
                     DecisionTrace* trace, std::string_view payment_id);
-  absl::Status Attributed(const event::Payment& e, Seq seq, Instant at,
+  absl::Status Attributed(const CustomerState& customer,
+                          const event::Payment& e, Seq seq, Instant at,
                           DecisionTrace* trace, RateTrace* rate_trace,
                           RatedPayment* out) const;
+  absl::StatusOr<Touch> QuotedTouch(const QuoteRequest& request,
+                                    const CustomerState& customer) const;
   RatableCredit MakeRatable(const PaymentCredit& credit, Instant at) const;
   void AddParents(const CustomerState& customer, PartnerIndex of, Instant at,
                   const Program& terms,
@@ -239,7 +245,8 @@ class ProgramState {
   void MakeCredits(const CustomerState& customer,
                    absl::Span<const PaymentCredit> credits, Instant at,
                    const Program& terms, RatedPayment* out) const;
-  void SetFacts(CustomerNumber customer, RatablePayment* out) const;
+  void SetFacts(const CustomerState& customer, CustomerNumber number,
+                RatablePayment* out) const;
   absl::Status CheckRatingRoom(const Rating& rating) const;
   void Listen();
   void KeepRated(const Program& terms, EarnsOn earns_on, int64_t hold_us);

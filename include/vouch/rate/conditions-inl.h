@@ -128,7 +128,7 @@ class ConditionChecker {
                                    [&] { return absl::StrCat(value); });
   }
   // Months since an anchor; without the anchor the condition does not hold.
-  bool Months(const MonthsSince& since, const std::optional<int64_t>& months) {
+  bool Months(const MonthsCondition& since, const std::optional<int64_t>& months) {
     if (months && since.months.Has(*months)) return true;
     return listener_.Fail(
         "months_since",
@@ -182,7 +182,7 @@ class ConditionChecker {
 template <typename Listener>
 bool MonthsHold(const Conditions& when, const RatablePayment& payment,
                 ConditionChecker<Listener>* check) {
-  for (const MonthsSince& since : when.months_since) {
+  for (const MonthsCondition& since : when.months_since) {
     std::optional<int64_t> months = payment.contract_months;
     if (since.anchor == MonthsAnchor::kFirstPayment) {
       months = payment.first_payment_months;

@@ -43,7 +43,7 @@ class Rater {
         trace_(trace),
         out_(*out) {}
 
-  absl::Status Rate() {
+  absl::Status Run() {
     out_.Clear();
     for (std::size_t i = 0; i < payment_.credits.size(); ++i) {
       out_.credits.emplace_back();
@@ -524,7 +524,9 @@ class Rater {
     VOUCH_ASSIGN_OR_RETURN(const int64_t rounded,
                            DivideRounded(numerator, kPpb, terms_.rounding()));
     int64_t split = rounded;
-    if (of_base) VOUCH_ASSIGN_OR_RETURN(split, PlaceOf(rounded));
+    if (of_base) {
+      VOUCH_ASSIGN_OR_RETURN(split, PlaceOf(rounded));
+    }
     RatedAmount amount = AmountOf(chosen, base);
     amount.level = upline.level;
     amount.payee = parent.partner;
@@ -697,7 +699,7 @@ inline absl::int128 BaseOf(const event::PaymentLine& line,
 inline absl::Status RatePayment(const Program& terms,
                                 const RatablePayment& payment, RateTrace* trace,
                                 Rating* out) {
-  return internal::Rater(terms, EarnsOn::kPayment, payment, trace, out).Rate();
+  return internal::Rater(terms, EarnsOn::kPayment, payment, trace, out).Run();
 }
 
 VOUCH_NAMESPACE_END

@@ -327,8 +327,7 @@ void ProgramState::KeepRated(const Program& terms, EarnsOn earns_on,
       const AccrualId id = NextAccrualId();
       const std::size_t place =
           paid ? KeepAmount(terms, ratable, rating, amount, id, state)
-               : KeepEventAmount(terms, earns_on, ratable, rating, amount, id,
-                                 state);
+               : KeepEventAmount(terms, earns_on, ratable, amount, id, state);
       BookRated(owner, place, amount, hold_us);
     }
   }

@@ -67,10 +67,10 @@ TEST(LimitTest, MonthsOfAContractThatStartsOnTheTwentyNinthOfFebruary) {
     CivilDay last, first_out;
   };
   const Row rows[] = {
-      {1, {2024, 3, 28}, {2024, 3, 29}},
-      {2, {2024, 4, 28}, {2024, 4, 29}},
-      {12, {2025, 2, 27}, {2025, 2, 28}},   // clamped in a common year
-      {48, {2028, 2, 28}, {2028, 2, 29}},   // and back on the 29th
+      {1, CivilDay(2024, 3, 28), CivilDay(2024, 3, 29)},
+      {2, CivilDay(2024, 4, 28), CivilDay(2024, 4, 29)},
+      {12, CivilDay(2025, 2, 27), CivilDay(2025, 2, 28)},   // clamped in a common year
+      {48, CivilDay(2028, 2, 28), CivilDay(2028, 2, 29)},   // and back on the 29th
   };
   for (const Row& row : rows) {
     LimitsSpec limits;
@@ -93,9 +93,9 @@ TEST(LimitTest, ContractYearsOfAContractOfTheTwentyNinthOfFebruary) {
     CivilDay last, first_out;
   };
   const Row rows[] = {
-      {1, {2025, 2, 27}, {2025, 2, 28}},
-      {3, {2027, 2, 27}, {2027, 2, 28}},
-      {4, {2028, 2, 28}, {2028, 2, 29}},
+      {1, CivilDay(2025, 2, 27), CivilDay(2025, 2, 28)},
+      {3, CivilDay(2027, 2, 27), CivilDay(2027, 2, 28)},
+      {4, CivilDay(2028, 2, 28), CivilDay(2028, 2, 29)},
   };
   for (const Row& row : rows) {
     LimitsSpec limits;
@@ -139,9 +139,9 @@ TEST(LimitTest, AmountPerPeriodHasRoomAgainInTheNext) {
     CivilDay last, next;
   };
   const Row rows[] = {
-      {Period::kMonth, {2024, 1, 31}, {2024, 2, 1}},
-      {Period::kQuarter, {2024, 3, 31}, {2024, 4, 1}},
-      {Period::kYear, {2024, 12, 31}, {2025, 1, 1}},
+      {Period::kMonth, CivilDay(2024, 1, 31), CivilDay(2024, 2, 1)},
+      {Period::kQuarter, CivilDay(2024, 3, 31), CivilDay(2024, 4, 1)},
+      {Period::kYear, CivilDay(2024, 12, 31), CivilDay(2025, 1, 1)},
   };
   for (const Row& row : rows) {
     RateDesk desk(TermsOf({Limited(PerPeriod(150, row.period))}));

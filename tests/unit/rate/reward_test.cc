@@ -286,9 +286,9 @@ TEST(MetricTest, EachPeriodIsCivil) {
     CivilDay next;  // no longer
   };
   const Row rows[] = {
-      {Period::kMonth, {2024, 1, 31}, {2024, 2, 1}},
-      {Period::kQuarter, {2024, 3, 31}, {2024, 4, 1}},
-      {Period::kYear, {2024, 12, 31}, {2025, 1, 1}},
+      {Period::kMonth, CivilDay(2024, 1, 31), CivilDay(2024, 2, 1)},
+      {Period::kQuarter, CivilDay(2024, 3, 31), CivilDay(2024, 4, 1)},
+      {Period::kYear, CivilDay(2024, 12, 31), CivilDay(2025, 1, 1)},
   };
   for (const Row& row : rows) {
     RateDesk desk(Tiers(TierMeaning::kWholePayment, kTwoBands,

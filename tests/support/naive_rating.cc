@@ -1132,8 +1132,10 @@ int64_t NaiveRating::MetricOf(std::string_view partner, Role role,
     }
   }
   for (const Opening& opening : openings_) {
+    const bool of_period = opening.metric.period == Period::kNone ||
+                           opening.metric.period == period;
     if (role == Role::kAcquirer && opening.partner == partner &&
-        opening.metric.metric == metric && opening.metric.period == period &&
+        opening.metric.metric == metric && of_period &&
         SamePeriod(period, opening.at, at)) {
       value += opening.metric.value;
       ++seen_["opening metric"];

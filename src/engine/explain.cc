@@ -91,10 +91,10 @@ std::vector<int32_t> LinesOf(const AmountTrace& amount,
 void ExplainRate(const Rule& rule, int32_t contract_year,
                  ExplainedAmount* out) {
   if (rule.budget) return;
-  const int64_t percent = rule.percent.ppb();
-  if (percent != 0) out->percent = rule.percent.ToString();
-  if (rule.by_contract_year.empty()) return;
-  const int64_t all = rule.RateOfYear(contract_year).ppb();
+  const int64_t percent = rule.reward.percent.ppb();
+  if (percent != 0) out->percent = rule.reward.percent.ToString();
+  if (rule.reward.by_contract_year.empty()) return;
+  const int64_t all = rule.reward.RateOfYear(contract_year).ppb();
   out->year_rate = Rate::FromPpb(all - percent).ToString();
 }
 

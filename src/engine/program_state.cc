@@ -138,6 +138,11 @@ absl::Status ProgramState::On(const event::PartnerSet& e) {
   return absl::OkStatus();
 }
 
+// The log has it; what managers did is counted by reports.
+absl::Status ProgramState::On(const event::ManagerActivity& e) {
+  return NeedPartner("manager_activity.partner_id", e.partner_id).status();
+}
+
 absl::StatusOr<PartnerIndex> ProgramState::NeedPartner(
     std::string_view field, std::string_view partner_id) const {
   const PartnerIndex partner = reference_.FindPartner(partner_id);

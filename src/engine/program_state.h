@@ -163,6 +163,7 @@ class ProgramState {
   // One overload an event; each refuses before it changes anything.
   absl::Status On(const event::ProgramSet& e);
   absl::Status On(const event::PartnerSet& e);
+  absl::Status On(const event::ManagerActivity& e);
   absl::Status On(const event::CodeIssued& e);
   absl::Status On(const event::CodeRevoked& e);
   absl::Status On(const event::Touch& e);

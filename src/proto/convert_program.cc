@@ -275,7 +275,7 @@ class Converter {
   static void KeepPaying(const v1::Rule& in, RuleSpec* out) {
     const RewardSpec& reward = out->reward;
     const bool pays = !out->budget.empty() || !reward.percent.empty() ||
-                      reward.fixed_minor != 0 ||
+                      reward.fixed.amount_minor != 0 ||
                       !reward.by_contract_year.empty();
     const bool refused = in.has_price() || in.reward().tiers_size() > 0 ||
                          in.kind() == v1::Rule::PRICE ||
@@ -306,8 +306,8 @@ class Converter {
     Unsupported(path + ".segments", in.segments_size() > 0);
     ConvertPhases(in, path + ".phases", out);
     const v1::Range& years = in.contract_years();
-    if (years.has_from()) out->contract_year_from = years.from();
-    if (years.has_until()) out->contract_year_until = years.until();
+    if (years.has_from()) out->contract_year.from = years.from();
+    if (years.has_until()) out->contract_year.until = years.until();
     Unsupported(path + ".payment_numbers", in.has_payment_numbers());
     Unsupported(path + ".months_since", in.months_since_size() > 0);
     Unsupported(path + ".line_amount", in.has_line_amount());
@@ -334,7 +334,7 @@ class Converter {
   void ConvertReward(const v1::Reward& in, const std::string& path,
                      RewardSpec* out) {
     out->percent = in.percent();
-    out->fixed_minor = in.fixed().amount_minor();
+    out->fixed.amount_minor = in.fixed().amount_minor();
     OnlyDefault(path + ".fixed.per", in.fixed().per(),
                 v1::Fixed::Per_Name(in.fixed().per()), v1::Fixed::PAYMENT);
     out->by_contract_year.assign(in.by_contract_year().begin(),

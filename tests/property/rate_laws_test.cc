@@ -95,7 +95,7 @@ TEST(RateLawsTest, ThePartsOfTheCreditsAddUpToTheWhole) {
     ProgramSpec spec = PercentProgram("p", "1%");
     const int64_t rate_ppb = random.Between(0, kPpb);
     spec.rules[0].reward.percent = Rate::FromPpb(rate_ppb).ToString();
-    spec.rules[0].reward.fixed_minor = random.Below(100);
+    spec.rules[0].reward.fixed.amount_minor = random.Below(100);
     spec.rounding = AnyRounding(&random);
     Mistakes mistakes;
     b.program = Program::Build(spec, &mistakes);
@@ -117,7 +117,7 @@ TEST(RateLawsTest, ThePartsOfTheCreditsAddUpToTheWhole) {
     }
     ASSERT_EQ(sum,
               Round(absl::int128(b.line.amount_minor) * rate_ppb +
-                        absl::int128(spec.rules[0].reward.fixed_minor) * kPpb,
+                        absl::int128(spec.rules[0].reward.fixed.amount_minor) * kPpb,
                     kPpb, spec.rounding))
         << "seed " << seed;
   }

@@ -85,7 +85,7 @@ inline RuleSpec AnyRule(Random* random, std::string rule_id) {
     rule.budget = AnyPercent(random, 40);
   } else {
     if (!random->OneIn(3)) rule.reward.percent = AnyPercent(random, 60);
-    if (random->OneIn(3)) rule.reward.fixed_minor = random->Between(1, 900);
+    if (random->OneIn(3)) rule.reward.fixed.amount_minor = random->Between(1, 900);
     if (random->OneIn(3) || rule.reward.percent.empty()) {
       for (int64_t i = random->Between(1, 3); i > 0; --i) {
         rule.reward.by_contract_year.push_back(AnyPercent(random, 30));
@@ -96,8 +96,8 @@ inline RuleSpec AnyRule(Random* random, std::string rule_id) {
   if (random->OneIn(6)) rule.when.phase = Phase::kAcquisition;
   if (random->OneIn(6)) rule.when.channels = {Channel::kCode};
   if (random->OneIn(6)) rule.when.partner_groups = {"gold"};
-  if (random->OneIn(8)) rule.when.contract_year_from = 2;
-  if (random->OneIn(8)) rule.when.contract_year_until = 4;
+  if (random->OneIn(8)) rule.when.contract_year.from = 2;
+  if (random->OneIn(8)) rule.when.contract_year.until = 4;
   return rule;
 }
 

@@ -29,6 +29,16 @@ inline constexpr size_t kMaxRules = 1000;
 // Rates by contract year of one rule; a century is more than any contract.
 inline constexpr size_t kMaxYearRates = 100;
 
+// Bands of one reward, and special rates of one rule: both are searched.
+inline constexpr size_t kMaxTiers = 1000;
+inline constexpr size_t kMaxRateExceptions = 1000;
+
+// Levels of parents that a rule may pay.
+inline constexpr int64_t kMaxUplineLevels = 16;
+
+// Parents above one partner at one moment: all are walked where a record comes.
+inline constexpr size_t kMaxParents = 100;
+
 // Bytes of one encoded event; kMaxLinesPerPayment plain lines fit.
 inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
 

@@ -38,8 +38,17 @@ class BodyChecker {
     May("partner_set.group", e.group);
     NeedWord("partner_set.status", e.status);
     Share("partner_set.customer_share", e.customer_share);
+    May("partner_set.parent_partner_id", e.parent_partner_id);
+    if (!e.parent_partner_id.empty() && e.parent_partner_id == e.partner_id) {
+      Wrong("partner_set.parent_partner_id", "the partner itself");
+    }
+    May("partner_set.manager_id", e.manager_id);
     Attributes("partner_set.attributes", e.attributes);
     Keys("partner_set.identity_keys", e.identity_keys);
+  }
+  void Check(const event::ManagerActivity& e) {
+    Need("manager_activity.partner_id", e.partner_id);
+    Need("manager_activity.manager_id", e.manager_id);
   }
   void Check(const event::CodeIssued& e) {
     Need("code_issued.code", e.code);
@@ -168,6 +177,13 @@ class BodyChecker {
     Need("payment.customer_id", e.customer.id);
     May("payment.contract_id", e.contract_id);
     NeedCurrency("payment.currency", e.currency);
+    if (e.exchange) {
+      if (e.exchange->rate_ppb < 1) {
+        Wrong("payment.exchange.rate", "not above zero");
+      }
+      if (e.exchange->date) Day("payment.exchange.date", *e.exchange->date);
+      Free("payment.exchange.source", e.exchange->source);
+    }
     if (e.lines.empty()) Wrong("payment.lines", "missing");
     Count("payment.lines", e.lines.size(), kMaxLinesPerPayment);
     absl::int128 sum = 0;
@@ -231,6 +247,7 @@ class BodyChecker {
     NeedCurrency("opening_balance.currency", e.currency);
     NotNegative("opening_balance.pending_minor", e.pending_minor);
     NotLeast("opening_balance.payable_minor", e.payable_minor);
+    Metrics(e.metrics);
   }
   void Check(const event::Outreach& e) {
     Free("outreach.campaign", e.campaign);
@@ -305,6 +322,24 @@ class BodyChecker {
       for (std::size_t j = 0; j < i; ++j) {
         if (attributes[j].key == attributes[i].key) {
           Wrong(path + ".key", "named twice");
+        }
+      }
+    }
+  }
+  void Metrics(absl::Span<const event::OpeningMetric> metrics) {
+    // Each of five metrics in each of four periods and in all of them.
+    Count("opening_balance.metrics", metrics.size(), 25);
+    for (std::size_t i = 0; ok() && i < metrics.size(); ++i) {
+      const std::string path = absl::StrCat("opening_balance.metrics[", i, "]");
+      NeedWord(path + ".metric", metrics[i].metric);
+      if (metrics[i].period != Period::kNone) {
+        NeedWord(path + ".period", metrics[i].period);
+      }
+      NotNegative(path + ".value", metrics[i].value);
+      for (std::size_t j = 0; j < i; ++j) {
+        if (metrics[j].metric == metrics[i].metric &&
+            metrics[j].period == metrics[i].period) {
+          Wrong(path + ".metric", "named twice for the period");
         }
       }
     }

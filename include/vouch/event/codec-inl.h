@@ -26,7 +26,10 @@ auto EventFields(E& e) {
     return std::tie(e.spec);
   } else if constexpr (std::is_same_v<T, event::PartnerSet>) {
     return std::tie(e.partner_id, e.kind, e.group, e.status, e.customer_share,
-                    e.attributes, e.identity_keys);
+                    e.attributes, e.identity_keys, e.parent_partner_id,
+                    e.manager_id);
+  } else if constexpr (std::is_same_v<T, event::ManagerActivity>) {
+    return std::tie(e.partner_id, e.manager_id);
   } else if constexpr (std::is_same_v<T, event::CodeIssued>) {
     return std::tie(e.code, e.partner_id, e.campaign, e.customer_share,
                     e.valid_from, e.valid_until, e.max_redemptions);
@@ -56,7 +59,9 @@ auto EventFields(E& e) {
                     e.tax_minor, e.discount_minor, e.fee_minor, e.attributes);
   } else if constexpr (std::is_same_v<T, event::Payment>) {
     return std::tie(e.payment_id, e.customer, e.contract_id, e.currency,
-                    e.lines);
+                    e.lines, e.exchange);
+  } else if constexpr (std::is_same_v<T, event::Exchange>) {
+    return std::tie(e.rate_ppb, e.date, e.source);
   } else if constexpr (std::is_same_v<T, event::RefundLine>) {
     return std::tie(e.line, e.amount_minor);
   } else if constexpr (std::is_same_v<T, event::Refund>) {
@@ -77,7 +82,10 @@ auto EventFields(E& e) {
     return std::tie(e.customer, e.partner_id, e.role, e.since,
                     e.contract_start_on, e.payment_count);
   } else if constexpr (std::is_same_v<T, event::OpeningBalance>) {
-    return std::tie(e.partner_id, e.currency, e.pending_minor, e.payable_minor);
+    return std::tie(e.partner_id, e.currency, e.pending_minor, e.payable_minor,
+                    e.metrics);
+  } else if constexpr (std::is_same_v<T, event::OpeningMetric>) {
+    return std::tie(e.metric, e.period, e.value);
   } else if constexpr (std::is_same_v<T, event::Outreach>) {
     return std::tie(e.campaign, e.step, e.count);
   } else if constexpr (std::is_same_v<T, event::Attribute>) {
@@ -148,6 +156,10 @@ struct RecordSchema {
   std::vector<event::RefundLine>& StorageFor(
       absl::Span<const event::RefundLine>*) {
     return storage.refund_lines;
+  }
+  std::vector<event::OpeningMetric>& StorageFor(
+      absl::Span<const event::OpeningMetric>*) {
+    return storage.opening_metrics;
   }
   std::vector<std::string_view>& StorageFor(
       absl::Span<const std::string_view>*) {

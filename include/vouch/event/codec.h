@@ -39,6 +39,7 @@ class EventStorage {
     blind_keys.clear();
     payment_lines.clear();
     refund_lines.clear();
+    opening_metrics.clear();
     texts.clear();
   }
 
@@ -46,6 +47,7 @@ class EventStorage {
   std::vector<event::BlindKey> blind_keys;
   std::vector<event::PaymentLine> payment_lines;
   std::vector<event::RefundLine> refund_lines;
+  std::vector<event::OpeningMetric> opening_metrics;
   std::vector<std::string_view> texts;
 };
 

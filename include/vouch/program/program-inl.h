@@ -9,21 +9,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "vouch/base/limits.h"
-#include "vouch/base/string_view.h"
-#include "vouch/base/text.h"
 #include "vouch/program/program.h"
+#include "vouch/program/rule_builder.h"
+#include "vouch/program/term_checker.h"
 
 VOUCH_NAMESPACE_BEGIN
-
-inline Rate Rule::RateOfYear(int64_t contract_year) const {
-  int64_t ppb = percent.ppb();
-  if (!by_contract_year.empty()) {
-    const auto last = static_cast<int64_t>(by_contract_year.size());
-    const int64_t place = std::clamp<int64_t>(contract_year, 1, last) - 1;
-    ppb += by_contract_year[static_cast<std::size_t>(place)].ppb();
-  }
-  return Rate::FromPpb(ppb);
-}
 
 inline int64_t Program::PayoutMinimum(Currency currency) const {
   for (const auto& [of, amount_minor] : payout_minimum_) {
@@ -37,10 +27,10 @@ inline Rate Program::CutShare(std::optional<Rate> share) const {
 }
 
 // Checks a spec part by part; each part adds its own mistakes.
-class ProgramBuilder {
+class ProgramBuilder : private internal::TermChecker {
  public:
   ProgramBuilder(const ProgramSpec& spec, Mistakes* mistakes)
-      : spec_(spec), mistakes_(*mistakes) {}
+      : TermChecker(mistakes), spec_(spec) {}
 
   std::shared_ptr<const Program> Build() {
     Names();
@@ -55,41 +45,14 @@ class ProgramBuilder {
     for (std::size_t i = 0; i < spec_.rules.size(); ++i) {
       AddRule(spec_.rules[i], absl::StrCat("rules[", i, "]"));
     }
-    if (!mistakes_.empty()) return nullptr;
+    if (AnyMistake()) return nullptr;
     return std::make_shared<const Program>(std::move(program_));
   }
 
  private:
-  void Wrong(std::string path, std::string problem, std::string advice) {
-    mistakes_.Add(std::move(path), std::move(problem), std::move(advice));
-  }
-  // The reason of a status "field: reason"; the path names the field already.
-  void WrongStatus(std::string path, const absl::Status& status,
-                   std::string advice) {
-    const std::string message(status.message());
-    const std::size_t colon = message.find(": ");
-    Wrong(std::move(path),
-          colon == std::string::npos ? message : message.substr(colon + 2),
-          std::move(advice));
-  }
-
-  // Whether `value` is a choice of its list, whose last one is `last`. A spec
-  // may come as bytes, with numbers that this version does not know.
-  template <typename E>
-  bool Known(std::string path, E value, E last, bool may_be_zero = false) {
-    if (value <= last && (may_be_zero || value != E())) return true;
-    Wrong(std::move(path), "missing or unknown",
-          "choose one of the words of this field");
-    return false;
-  }
-
   void Names() {
     program_.program_id_ = spec_.program_id;
-    const std::string_view id_problem = IdProblem(spec_.program_id);
-    if (!id_problem.empty()) {
-      Wrong("program_id", std::string(id_problem),
-            "name the program as its events will");
-    }
+    Id("program_id", spec_.program_id, "name the program as its events will");
     if (auto currency = Currency::Parse(spec_.currency); currency.ok()) {
       program_.currency_ = *currency;
     } else {
@@ -249,12 +212,14 @@ class ProgramBuilder {
       Known("reversal_rounding", *spec_.reversal_rounding, Rounding::kCeiling,
             true);
     }
+    Known("choosing", spec_.choosing, Choosing::kAll);
     Known("terms_as_of", spec_.terms_as_of, TermsAsOf::kContractStart);
     program_.rounding_ = spec_.rounding;
     program_.reversal_rounding_ =
         spec_.reversal_rounding.value_or(spec_.rounding);
     Acquisition();
     program_.base_ = spec_.base;
+    program_.choosing_ = spec_.choosing;
     program_.terms_as_of_ = spec_.terms_as_of;
     program_.share_min_ = Share("customer_share_bounds.min",
                                 spec_.customer_share_min, program_.share_min_);
@@ -331,139 +296,17 @@ class ProgramBuilder {
   }
 
   void AddRule(const RuleSpec& spec, const std::string& path) {
-    Rule rule;
-    rule.rule_id = spec.rule_id;
-    rule.role = spec.role;
-    const std::string_view id_problem = IdProblem(spec.rule_id);
-    if (!id_problem.empty()) {
-      Wrong(path + ".rule_id", std::string(id_problem),
-            "give each rule a name of its own");
-    } else if (!rule_ids_.insert(spec.rule_id).second) {
+    if (Id(path + ".rule_id", spec.rule_id,
+           "give each rule a name of its own") &&
+        !rule_ids_.insert(spec.rule_id).second) {
       Wrong(path + ".rule_id",
             absl::StrCat("\"", spec.rule_id, "\" is taken by a rule before"),
             "give each rule a name of its own");
     }
-    Known(path + ".role", spec.role, Role::kServicer);
-    rule.when = AddConditions(spec.when, path + ".when");
-    AddReward(spec, path, &rule);
-    program_.rules_.push_back(std::move(rule));
+    program_.rules_.push_back(internal::RuleBuilder(this, spec, path).Build());
   }
-
-  Conditions AddConditions(const ConditionsSpec& spec,
-                           const std::string& path) {
-    Conditions when;
-    AddWords(spec.partner_kinds, path + ".partner_kinds", &when.partner_kinds);
-    AddWords(spec.channels, path + ".channels", &when.channels);
-    when.partner_groups = spec.partner_groups;
-    when.products = spec.products;
-    CheckTexts(spec.partner_groups, path + ".partner_groups");
-    CheckTexts(spec.products, path + ".products");
-    if (Known(path + ".phases", spec.phase, Phase::kRetention, true) &&
-        spec.phase != Phase::kNone) {
-      when.phases.Add(spec.phase);
-    }
-    when.contract_year_from = spec.contract_year_from.value_or(1);
-    when.contract_year_until =
-        spec.contract_year_until.value_or(when.contract_year_until);
-    if (when.contract_year_from < 1) {
-      Wrong(path + ".contract_years.from", "below 1",
-            "count contract years from 1");
-    } else if (when.contract_year_until <= when.contract_year_from) {
-      Wrong(path + ".contract_years.until", "not after from",
-            "the year named by until is out of the range");
-    }
-    return when;
-  }
-
-  template <typename E>
-  void AddWords(const std::vector<E>& words, const std::string& path,
-                WordSet<E>* set) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-      if (IsWord(words[i])) {
-        set->Add(words[i]);
-      } else {
-        Wrong(absl::StrCat(path, "[", i, "]"), "missing",
-              "name one of the words of this list");
-      }
-    }
-  }
-
-  void CheckTexts(const std::vector<std::string>& texts,
-                  const std::string& path) {
-    if (texts.size() > kMaxConditionValues) {
-      Wrong(path, absl::StrCat("more than ", kMaxConditionValues),
-            "spread them over several rules");
-      return;
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      const std::string_view problem = IdProblem(texts[i]);
-      if (!problem.empty()) {
-        Wrong(absl::StrCat(path, "[", i, "]"), std::string(problem),
-              "write the value that the condition compares with");
-      }
-    }
-  }
-
-  void AddReward(const RuleSpec& spec, const std::string& path, Rule* rule) {
-    const RewardSpec& reward = spec.reward;
-    const bool has_reward = !reward.percent.empty() ||
-                            reward.fixed_minor != 0 ||
-                            !reward.by_contract_year.empty();
-    if (has_reward == !spec.budget.empty()) {
-      Wrong(path + ".reward", has_reward ? "stands beside a budget" : "missing",
-            "a rule pays either a reward or a budget");
-    }
-    if (!spec.budget.empty()) {
-      rule->budget = ParseRate(path + ".budget", spec.budget, 0, kPpb);
-    }
-    if (!reward.percent.empty()) {
-      rule->percent =
-          ParseRate(path + ".reward.percent", reward.percent, 0, kMaxRewardPpb)
-              .value_or(Rate());
-    }
-    rule->fixed_minor = reward.fixed_minor;
-    if (reward.fixed_minor < 0) {
-      Wrong(path + ".reward.fixed.amount_minor", "negative",
-            "write what the partner gets for a payment");
-    }
-    AddYears(reward.by_contract_year, path + ".reward.by_contract_year", rule);
-  }
-
-  void AddYears(const std::vector<std::string>& rates, const std::string& path,
-                Rule* rule) {
-    if (rates.size() > kMaxYearRates) {
-      Wrong(path, absl::StrCat("more than ", kMaxYearRates, " years"),
-            "the last rate repeats by itself");
-      return;
-    }
-    for (std::size_t i = 0; i < rates.size(); ++i) {
-      rule->by_contract_year.push_back(
-          ParseRate(absl::StrCat(path, "[", i, "]"), rates[i], 0, kMaxRewardPpb)
-              .value_or(Rate()));
-    }
-  }
-
-  std::optional<Rate> ParseRate(std::string path, const std::string& text,
-                                int64_t min_ppb, int64_t max_ppb) {
-    const absl::StatusOr<Rate> rate = Rate::Parse(text);
-    if (!rate.ok()) {
-      WrongStatus(std::move(path), rate.status(),
-                  "write a rate such as \"12.5%\" or \"0.125\"");
-      return std::nullopt;
-    }
-    if (rate->ppb() < min_ppb || rate->ppb() > max_ppb) {
-      Wrong(std::move(path), absl::StrCat(rate->ToString(), " is out of range"),
-            absl::StrCat("write ", Rate::FromPpb(min_ppb).ToString(), " to ",
-                         Rate::FromPpb(max_ppb).ToString()));
-      return std::nullopt;
-    }
-    return *rate;
-  }
-
-  static constexpr int64_t kMaxRewardPpb = 10 * kPpb;
 
   const ProgramSpec& spec_;
-  Mistakes& mistakes_;
   Program program_;
   std::set<Channel> windowed_;
   std::set<std::string> rule_ids_;

@@ -33,6 +33,7 @@
 #include "vouch/base/rate.h"
 #include "vouch/base/string_pool.h"
 #include "vouch/base/words.h"
+#include "vouch/program/fold_code.h"
 #include "vouch/program/program.h"
 #include "vouch/program/versions.h"
 
@@ -90,20 +91,6 @@ struct Code {
   std::optional<Instant> revoked_at;
   std::optional<int64_t> max_redemptions;
 };
-
-// The form in which codes are compared: letters in upper case, no spaces and
-// no hyphens. Empty when nothing is left. Letters outside ASCII stay as they
-// are.
-inline std::string FoldCode(std::string_view code) {
-  std::string folded;
-  folded.reserve(code.size());
-  for (const char c : code) {
-    if (c == ' ' || c == '-') continue;
-    folded.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A')
-                                          : c);
-  }
-  return folded;
-}
 
 class Reference {
  public:

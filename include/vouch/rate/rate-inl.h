@@ -50,8 +50,7 @@ inline bool HoldsForPayment(const Rule& rule, const RatablePayment& payment,
   return rule.role == credit.role && when.partner_kinds.Has(credit.kind) &&
          Lists(when.partner_groups, credit.group) &&
          when.channels.Has(credit.channel) && when.phases.Has(payment.phase) &&
-         payment.contract_year >= when.contract_year_from &&
-         payment.contract_year < when.contract_year_until;
+         when.contract_years.Has(payment.contract_year);
 }
 
 inline bool HoldsForLine(const Rule& rule, const event::PaymentLine& line) {
@@ -86,14 +85,14 @@ inline std::optional<FailedCondition> FirstFailed(
     return FailedCondition{"phase", WordsOf(when.phases),
                            std::string(Word(payment.phase))};
   }
-  if (year < when.contract_year_from) {
+  if (year < when.contract_years.from) {
     return FailedCondition{"contract_year",
-                           absl::StrCat("from ", when.contract_year_from),
+                           absl::StrCat("from ", when.contract_years.from),
                            absl::StrCat(year)};
   }
-  if (year >= when.contract_year_until) {
+  if (year >= when.contract_years.until) {
     return FailedCondition{"contract_year",
-                           absl::StrCat("before ", when.contract_year_until),
+                           absl::StrCat("before ", when.contract_years.until),
                            absl::StrCat(year)};
   }
   if (!HoldsForLine(rule, line)) {
@@ -203,10 +202,10 @@ class PaymentRater {
 
   absl::Status Reward(const Rule& rule, RatedAmount* amount,
                       AmountTrace* trace) {
-    trace->rate = rule.RateOfYear(payment_.contract_year);
-    trace->fixed_minor = rule.fixed_minor;
+    trace->rate = rule.reward.RateOfYear(payment_.contract_year);
+    trace->fixed_minor = rule.reward.fixed_minor;
     trace->numerator = absl::int128(amount->base_minor) * trace->rate.ppb() +
-                       absl::int128(rule.fixed_minor) * kPpb;
+                       absl::int128(rule.reward.fixed_minor) * kPpb;
     VOUCH_ASSIGN_OR_RETURN(
         trace->rounded_minor,
         DivideRounded(trace->numerator, kPpb, terms_.rounding()));

@@ -219,7 +219,7 @@ TEST_F(ExplainTest, ATouchByACodeThatHeldNoLongerTellsUntilWhen) {
 TEST_F(ExplainTest, TellsTheLineAsItWasAndTheRewardAsWritten) {
   ProgramSpec spec = PercentProgram("shop", "10%");
   spec.rules[0].reward.by_contract_year = {"2.5%", "1%"};
-  spec.rules[0].reward.fixed_minor = 30;
+  spec.rules[0].reward.fixed.amount_minor = 30;
   RuleSpec never = spec.rules[0];
   never.rule_id = "never";
   never.when.products = {"other"};

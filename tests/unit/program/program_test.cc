@@ -85,14 +85,13 @@ TEST(ProgramTest, TheDefaultsAreTheProducts) {
   const Rule& rule = program->rules()[0];
   EXPECT_EQ(rule.rule_id, "all");
   EXPECT_EQ(rule.role, Role::kAcquirer);
-  EXPECT_EQ(rule.percent.ppb(), 100'000'000);
+  EXPECT_EQ(rule.reward.percent.ppb(), 100'000'000);
   EXPECT_EQ(rule.budget, std::nullopt);
   // No conditions hold for everything.
   EXPECT_TRUE(rule.when.partner_kinds.Has(PartnerKind::kConsultant));
   EXPECT_TRUE(rule.when.channels.Has(Channel::kView));
   EXPECT_TRUE(rule.when.phases.Has(Phase::kRetention));
-  EXPECT_EQ(rule.when.contract_year_from, 1);
-  EXPECT_EQ(rule.when.contract_year_until, INT64_MAX);
+  EXPECT_TRUE(rule.when.contract_years.any());
 }
 
 TEST(ProgramTest, TheSettingsAreTakenOver) {
@@ -168,8 +167,8 @@ TEST(ProgramTest, ConditionsAreCompiled) {
   when.channels = {Channel::kCode};
   when.products = {"phone"};
   when.phase = Phase::kRetention;
-  when.contract_year_from = 2;
-  when.contract_year_until = 4;
+  when.contract_year.from = 2;
+  when.contract_year.until = 4;
   spec.rules[0].role = Role::kServicer;
   const auto program = Build(spec);
   ASSERT_NE(program, nullptr);
@@ -185,8 +184,8 @@ TEST(ProgramTest, ConditionsAreCompiled) {
   EXPECT_THAT(got.products, ElementsAre("phone"));
   EXPECT_FALSE(got.phases.Has(Phase::kAcquisition));
   EXPECT_TRUE(got.phases.Has(Phase::kRetention));
-  EXPECT_EQ(got.contract_year_from, 2);
-  EXPECT_EQ(got.contract_year_until, 4);
+  EXPECT_EQ(got.contract_years.from, 2);
+  EXPECT_EQ(got.contract_years.until, 4);
 }
 
 // Rates add up exactly; the last by contract year repeats.
@@ -198,7 +197,7 @@ TEST(ProgramTest, RatesOfAContractYear) {
   RuleSpec both = years;
   both.rule_id = "both";
   both.reward.percent = "1.25%";
-  both.reward.fixed_minor = INT64_MAX;
+  both.reward.fixed.amount_minor = INT64_MAX;
   RuleSpec budget;
   budget.rule_id = "budget";
   budget.budget = "100%";
@@ -227,10 +226,10 @@ TEST(ProgramTest, RatesOfAContractYear) {
       {4, 100, 20'000'000'000},
   };
   for (const auto& c : kCases) {
-    EXPECT_EQ(program->rules()[c.rule].RateOfYear(c.year).ppb(), c.ppb)
+    EXPECT_EQ(program->rules()[c.rule].reward.RateOfYear(c.year).ppb(), c.ppb)
         << c.rule << " " << c.year;
   }
-  EXPECT_EQ(program->rules()[2].fixed_minor, INT64_MAX);
+  EXPECT_EQ(program->rules()[2].reward.fixed_minor, INT64_MAX);
   EXPECT_EQ(program->rules()[3].budget, Rate::FromPpb(kPpb));
 }
 
@@ -540,14 +539,14 @@ TEST(ProgramTest, MistakesOfARule) {
        ".when.partner_groups[1]"},
       {[](R& r) { r.when.products = {"\xff"}; }, ".when.products[0]"},
       {[](R& r) { r.when.phase = static_cast<Phase>(3); }, ".when.phases"},
-      {[](R& r) { r.when.contract_year_from = 0; },
+      {[](R& r) { r.when.contract_year.from = 0; },
        ".when.contract_years.from"},
       {[](R& r) {
-         r.when.contract_year_from = 2;
-         r.when.contract_year_until = 2;
+         r.when.contract_year.from = 2;
+         r.when.contract_year.until = 2;
        },
        ".when.contract_years.until"},
-      {[](R& r) { r.when.contract_year_until = INT64_MIN; },
+      {[](R& r) { r.when.contract_year.until = INT64_MIN; },
        ".when.contract_years.until"},
       {[](R& r) { r.reward = {}; }, ".reward"},
       {[](R& r) { r.budget = "5%"; }, ".reward"},
@@ -565,7 +564,7 @@ TEST(ProgramTest, MistakesOfARule) {
       {[](R& r) { r.reward.percent = "1000.0000001%"; }, ".reward.percent"},
       {[](R& r) { r.reward.percent = "-0.1"; }, ".reward.percent"},
       {[](R& r) { r.reward.percent = "0.0000000001"; }, ".reward.percent"},
-      {[](R& r) { r.reward.fixed_minor = -1; }, ".reward.fixed.amount_minor"},
+      {[](R& r) { r.reward.fixed.amount_minor = -1; }, ".reward.fixed.amount_minor"},
       {[](R& r) {
          r.reward.by_contract_year = {"1%", "x"};
        },

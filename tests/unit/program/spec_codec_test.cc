@@ -57,10 +57,10 @@ ProgramSpec FullSpec() {
   rule.when.channels = {Channel::kCode};
   rule.when.products = {"phone"};
   rule.when.phase = Phase::kRetention;
-  rule.when.contract_year_from = 2;
-  rule.when.contract_year_until = std::numeric_limits<int64_t>::max();
+  rule.when.contract_year.from = 2;
+  rule.when.contract_year.until = std::numeric_limits<int64_t>::max();
   rule.reward.percent = "12.5%";
-  rule.reward.fixed_minor = -1;
+  rule.reward.fixed.amount_minor = -1;
   rule.reward.by_contract_year = {"10%", "5%"};
   rule.budget = "7%";
   spec.rules = {rule, RuleSpec()};
@@ -132,10 +132,10 @@ std::vector<Change> RuleChanges() {
       [](S& s) { s.rules[0].when.channels = {Channel::kLink}; },
       [](S& s) { s.rules[0].when.products.clear(); },
       [](S& s) { s.rules[0].when.phase = Phase::kNone; },
-      [](S& s) { s.rules[0].when.contract_year_from.reset(); },
-      [](S& s) { s.rules[0].when.contract_year_until = 3; },
+      [](S& s) { s.rules[0].when.contract_year.from.reset(); },
+      [](S& s) { s.rules[0].when.contract_year.until = 3; },
       [](S& s) { s.rules[0].reward.percent = "0.125"; },
-      [](S& s) { s.rules[0].reward.fixed_minor = 0; },
+      [](S& s) { s.rules[0].reward.fixed.amount_minor = 0; },
       [](S& s) { s.rules[0].reward.by_contract_year.pop_back(); },
       [](S& s) { s.rules[0].budget = ""; },
   };
@@ -221,10 +221,10 @@ TEST(SpecCodecTest, TheRulesComeBack) {
   EXPECT_EQ(rule.when.channels, std::vector<Channel>{Channel::kCode});
   EXPECT_EQ(rule.when.products, std::vector<std::string>{"phone"});
   EXPECT_EQ(rule.when.phase, Phase::kRetention);
-  EXPECT_EQ(rule.when.contract_year_from, 2);
-  EXPECT_EQ(rule.when.contract_year_until, INT64_MAX);
+  EXPECT_EQ(rule.when.contract_year.from, 2);
+  EXPECT_EQ(rule.when.contract_year.until, INT64_MAX);
   EXPECT_EQ(rule.reward.percent, "12.5%");
-  EXPECT_EQ(rule.reward.fixed_minor, -1);
+  EXPECT_EQ(rule.reward.fixed.amount_minor, -1);
   EXPECT_EQ(rule.reward.by_contract_year,
             (std::vector<std::string>{"10%", "5%"}));
   EXPECT_EQ(rule.budget, "7%");

@@ -441,7 +441,7 @@ class AnswersTest : public testing::Test {
     by_link.reward.percent = "5%";
     RuleSpec later;
     later.rule_id = "later";
-    later.when.contract_year_from = 2;
+    later.when.contract_year.from = 2;
     later.reward.percent = "3%";
     RuleSpec budget;
     budget.rule_id = "monthly";

@@ -118,9 +118,11 @@ TEST(ConvertProgramTest, TakesOverEveryFieldThatTheEngineKnows) {
   a.when.channels = {Channel::kCode};
   a.when.products = {"plan"};
   a.when.phase = Phase::kRetention;
-  a.when.contract_year_from = 2;
-  a.when.contract_year_until = 4;
-  a.reward = {"1%", 7, {"2%", "3%"}};
+  a.when.contract_year.from = 2;
+  a.when.contract_year.until = 4;
+  a.reward.percent = "1%";
+  a.reward.fixed.amount_minor = 7;
+  a.reward.by_contract_year = {"2%", "3%"};
   expected.rules[1].rule_id = "b";
   expected.rules[1].budget = "15%";
   EXPECT_EQ(EncodeSpec(spec), EncodeSpec(expected));

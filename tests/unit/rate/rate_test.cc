@@ -133,8 +133,8 @@ std::vector<ConditionRow> ConditionRows() {
     when->phase = Phase::kRetention;
   };
   const auto years = [](ConditionsSpec* when) {  // years 2 and 3
-    when->contract_year_from = 2;
-    when->contract_year_until = 4;
+    when->contract_year.from = 2;
+    when->contract_year.until = 4;
   };
   const auto products = [](ConditionsSpec* when) {
     when->products = {"basic", "plus"};
@@ -236,7 +236,7 @@ TEST(RatePaymentTest, SeveralRulesOnOnePaymentEachAddTheirOwnLines) {
   b.when.products = {"B"};
   RuleSpec rest;
   rest.rule_id = "rest";
-  rest.reward.fixed_minor = 7;
+  rest.reward.fixed.amount_minor = 7;
   Case c;
   // C stands first, and yet its rule is written last.
   c.lines = {Line(300, "C"), Line(1000, "A"), Line(2000, "B"), Line(500, "A")};
@@ -262,7 +262,7 @@ TEST(RatePaymentTest, SeveralRulesOnOnePaymentEachAddTheirOwnLines) {
 TEST(RatePaymentTest, AFixedAmountIsPaidOnceForAllItsLines) {
   RuleSpec rule;
   rule.rule_id = "bounty";
-  rule.reward.fixed_minor = 2500;
+  rule.reward.fixed.amount_minor = 2500;
   Case c;
   c.lines = {Line(1), Line(2), Line(3)};
   EXPECT_THAT(c.Amounts(Terms({rule})), ElementsAre(2500));
@@ -316,7 +316,9 @@ TEST(RatePaymentTest, PartsOfARewardAreAddedExactlyAndRoundedOnce) {
   for (const RewardRow& row : rows) {
     RuleSpec rule;
     rule.rule_id = "r";
-    rule.reward = {row.percent, row.fixed_minor, row.by_year};
+    rule.reward.percent = row.percent;
+    rule.reward.fixed.amount_minor = row.fixed_minor;
+    rule.reward.by_contract_year = row.by_year;
     Case c;
     c.lines = {Line(row.base_minor)};
     c.contract_year = row.year;
@@ -587,7 +589,7 @@ TEST(RatePaymentTest, PastSixtyFourBitsIsAnError) {
     return c.Run(Terms({std::move(rule)})).code();
   };
   RuleSpec plus_one = PercentRule("a", "100%");
-  plus_one.reward.fixed_minor = 1;
+  plus_one.reward.fixed.amount_minor = 1;
   EXPECT_EQ(code({Line(kMax), Line(1)}, PercentRule("a", "1%")),
             absl::StatusCode::kOutOfRange);
   EXPECT_EQ(code({Line(kMax)}, PercentRule("a", "100.0000001%")),
@@ -616,7 +618,7 @@ TEST(RatePaymentTest, ARatingIsUsedAgain) {
 
 TEST(RatePaymentTest, TheTraceHoldsTheExactProduct) {
   RuleSpec rule = PercentRule("a", "12.5%");
-  rule.reward.fixed_minor = 3;
+  rule.reward.fixed.amount_minor = 3;
   Case c;
   c.lines = {Line(999)};
   // 12.5% of 999 and 3 is 127.875.

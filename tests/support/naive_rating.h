@@ -49,8 +49,8 @@
 #include <utility>
 #include <vector>
 
-#include "absl/numeric/int128.h"
 #include "absl/status/status.h"
+#include "tests/support/fraction.h"
 #include "tests/support/naive_attribution.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
@@ -64,21 +64,6 @@
 VOUCH_NAMESPACE_BEGIN
 
 namespace testing_support {
-
-// An exact fraction of 128-bit integers.
-class Fraction {
- public:
-  explicit Fraction(absl::int128 top = 0, absl::int128 bottom = 1);
-  friend Fraction operator+(const Fraction& a, const Fraction& b);
-  friend Fraction operator*(const Fraction& a, const Fraction& b);
-  friend Fraction operator/(const Fraction& a, const Fraction& b);
-  bool zero() const { return top_ == 0; }
-  int64_t Rounded(Rounding rounding) const;
-
- private:
-  absl::int128 top_;
-  absl::int128 bottom_;  // above zero
-};
 
 // Events are named by their ids, not by the numbers that an engine gives them.
 struct NaiveRow {

@@ -137,6 +137,7 @@ class RatingWriter {
   Instant now_{1'705'752'000 * kUsPerSecond};
   int64_t fresh_ = 0;
   std::vector<Payment> payments_;
+  std::vector<Payment> charged_back_;
   std::vector<Contract> contracts_;
   std::vector<Lead> leads_;
 };
@@ -269,7 +270,7 @@ inline void RatingWriter::Next() {
   if (what < 33) return NextLead();
   if (what < 34) return NextContract();
   if (what < 35) return NextRole();
-  if (what < 36) return random_.OneIn(2) ? NextImport() : NextOpening();
+  if (what < 36) return random_.OneIn(3) ? NextImport() : NextOpening();
   if (what < 37) {
     if (random_.OneIn(3)) {
       const std::string_view from = AnyCustomer();
@@ -386,6 +387,7 @@ inline void RatingWriter::NextOpening() {
   event::OpeningMetric one;
   one.metric = static_cast<Metric>(random_.Between(1, 5));
   one.period = static_cast<Period>(random_.Below(5));  // kNone: of all
+  if (random_.OneIn(2)) one.period = Period::kNone;
   one.value = random_.Of<int64_t>({0, 1, 2, 50, 100});
   metrics.push_back(one);
   e.metrics = metrics;
@@ -442,12 +444,16 @@ inline void RatingWriter::NextPayment() {
 
 inline void RatingWriter::NextRefund() {
   if (payments_.empty()) return NextPayment();
-  const Payment paid =
-      random_.OneIn(2) ? payments_.back() : random_.Of(payments_);
-  const auto kind = random_.Of<RefundKind>(
+  Payment paid = random_.OneIn(2) ? payments_.back() : random_.Of(payments_);
+  auto kind = random_.Of<RefundKind>(
       {RefundKind::kRefund, RefundKind::kRefund, RefundKind::kChargeback,
-       RefundKind::kChargeback, RefundKind::kCancellation,
-       RefundKind::kChargebackReversed, RefundKind::kChargebackReversed});
+       RefundKind::kChargeback, RefundKind::kCancellation});
+  // Mostly of a payment of which a chargeback has taken something.
+  if (random_.OneIn(charged_back_.empty() ? 12 : 3)) {
+    kind = RefundKind::kChargebackReversed;
+    if (!charged_back_.empty()) paid = random_.Of(charged_back_);
+  }
+  if (kind == RefundKind::kChargeback) charged_back_.push_back(paid);
   const std::string_view id = Fresh("f");
   int64_t total = 0;
   for (const event::PaymentLine& line : paid.lines) total += line.amount_minor;

@@ -179,7 +179,7 @@ inline void RatingTerms::AddCommission(ProgramSpec* spec) {
       {TermsAsOf::kPayment, TermsAsOf::kPayment, TermsAsOf::kConversion,
        TermsAsOf::kContractStart});
   if (random_.OneIn(2)) spec->hold_days = 10;
-  if (random_.OneIn(3)) spec->clawback_days = random_.OneIn(8) ? 0 : 30;
+  if (random_.OneIn(6)) spec->clawback_days = random_.OneIn(8) ? 0 : 30;
   if (random_.OneIn(3)) spec->customer_share_min = "10%";
   if (random_.OneIn(3)) spec->customer_share_max = "60%";
   if (versions_ > 0 && random_.OneIn(4)) spec->customer_share_min = "40%";

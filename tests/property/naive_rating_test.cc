@@ -2,12 +2,15 @@
 // compared with must itself be right.
 #include "tests/support/naive_rating.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -479,6 +482,102 @@ TEST_F(NaiveRatingTest, ClawbackEnds) {
   EXPECT_EQ(Refund(29, 1), "FAILED_PRECONDITION");
 }
 
+// As NaiveRating::seen() names it.
+constexpr const char* kReached[] = {"contract_started OK",
+                                    "customer_merged OK",
+                                    "lead_updated OK",
+                                    "opening_balance OK",
+                                    "partner_set FAILED_PRECONDITION",
+                                    "partner_set INVALID_ARGUMENT",
+                                    "partner_set NOT_FOUND",
+                                    "payment NOT_FOUND",
+                                    "refund FAILED_PRECONDITION",
+                                    "ALL of several",
+                                    "FIRST_MATCH of several",
+                                    "GRADUATED crosses a bound",
+                                    "HIGHEST is a later one",
+                                    "HIGHEST is the first",
+                                    "budget",
+                                    "budget shared",
+                                    "by contract year",
+                                    "contract continued",
+                                    "contract of 29 February",
+                                    "credit earns not",
+                                    "earns on 1",
+                                    "earns on 2",
+                                    "earns on 3",
+                                    "exactly a bound",
+                                    "fixed per 1",
+                                    "fixed per 2",
+                                    "fixed per 3",
+                                    "fixed per 4",
+                                    "fixed per 5",
+                                    "foreign currency",
+                                    "last rate repeats",
+                                    "limit cuts",
+                                    "limit cuts a true-up",
+                                    "limit met exactly",
+                                    "limit of an amount used up",
+                                    "limit of contract years",
+                                    "limit of months",
+                                    "limit of payments",
+                                    "metric below zero",
+                                    "no band",
+                                    "older terms rate",
+                                    "opening metric",
+                                    "parent earns not",
+                                    "payment of nothing",
+                                    "percent",
+                                    "qualified in vain",
+                                    "rate exception",
+                                    "refund after the clawback",
+                                    "reversed in part",
+                                    "reversed whole",
+                                    "second budget",
+                                    "share cut",
+                                    "share of the code",
+                                    "spent already",
+                                    "split",
+                                    "stack beside others",
+                                    "tiers 1 of metric 1",
+                                    "tiers 2 of metric 1",
+                                    "tiers 2 of metric 2",
+                                    "tiers 2 of metric 3",
+                                    "tiers 2 of metric 4",
+                                    "tiers 3 of metric 1",
+                                    "tiers 3 of metric 2",
+                                    "tiers 3 of metric 3",
+                                    "tiers 3 of metric 4",
+                                    "tiers 3 of metric 5",
+                                    "tiers 4 of metric 1",
+                                    "tiers 4 of metric 2",
+                                    "tiers 4 of metric 3",
+                                    "tiers 4 of metric 4",
+                                    "tiers by period 1",
+                                    "tiers by period 2",
+                                    "tiers by period 3",
+                                    "tiers by period 4",
+                                    "true-up",
+                                    "true-up after a refund",
+                                    "true-up beside its rule's place",
+                                    "true-up goes down",
+                                    "true-up of an upline",
+                                    "upline of BASE",
+                                    "upline of BASE of a child with nothing",
+                                    "upline of COMMISSION",
+                                    "upline of level 1",
+                                    "upline of level 2",
+                                    "won back",
+                                    "won back, but cut"};
+constexpr const char* kConditionsReached[] = {
+    "attribute", "campaign",       "category",
+    "channel",   "code",           "contract year",
+    "country",   "effective from", "effective until",
+    "group",     "kind",           "line amount",
+    "months",    "partner",        "payment number",
+    "phase",     "product",        "quantity",
+    "segment"};
+
 // The histories are worth something only if they reach everything, and
 // programs that nobody may have are worth nothing.
 TEST(RatingHistoriesTest, ReachEveryRule) {
@@ -502,105 +601,61 @@ TEST(RatingHistoriesTest, ReachEveryRule) {
     for (const auto& [what, count] : naive.seen()) seen[what] += count;
   }
   std::vector<std::string> rare;
-  for (const char* what : {"contract_started OK",
-                           "customer_merged OK",
-                           "lead_updated OK",
-                           "opening_balance OK",
-                           "partner_set FAILED_PRECONDITION",
-                           "partner_set INVALID_ARGUMENT",
-                           "partner_set NOT_FOUND",
-                           "payment NOT_FOUND",
-                           "refund FAILED_PRECONDITION",
-                           "ALL of several",
-                           "FIRST_MATCH of several",
-                           "GRADUATED crosses a bound",
-                           "HIGHEST is a later one",
-                           "HIGHEST is the first",
-                           "budget",
-                           "budget shared",
-                           "by contract year",
-                           "contract continued",
-                           "contract of 29 February",
-                           "credit earns not",
-                           "earns on 1",
-                           "earns on 2",
-                           "earns on 3",
-                           "exactly a bound",
-                           "fixed per 1",
-                           "fixed per 2",
-                           "fixed per 3",
-                           "fixed per 4",
-                           "fixed per 5",
-                           "foreign currency",
-                           "last rate repeats",
-                           "limit cuts",
-                           "limit cuts a true-up",
-                           "limit met exactly",
-                           "limit of an amount used up",
-                           "limit of contract years",
-                           "limit of months",
-                           "limit of payments",
-                           "metric below zero",
-                           "no band",
-                           "older terms rate",
-                           "opening metric",
-                           "parent earns not",
-                           "payment of nothing",
-                           "percent",
-                           "qualified in vain",
-                           "rate exception",
-                           "refund after the clawback",
-                           "reversed in part",
-                           "reversed whole",
-                           "second budget",
-                           "share cut",
-                           "share of the code",
-                           "spent already",
-                           "split",
-                           "stack beside others",
-                           "tiers 1 of metric 1",
-                           "tiers 2 of metric 1",
-                           "tiers 2 of metric 2",
-                           "tiers 2 of metric 3",
-                           "tiers 2 of metric 4",
-                           "tiers 3 of metric 1",
-                           "tiers 3 of metric 2",
-                           "tiers 3 of metric 3",
-                           "tiers 3 of metric 4",
-                           "tiers 3 of metric 5",
-                           "tiers 4 of metric 1",
-                           "tiers 4 of metric 2",
-                           "tiers 4 of metric 3",
-                           "tiers 4 of metric 4",
-                           "tiers by period 1",
-                           "tiers by period 2",
-                           "tiers by period 3",
-                           "tiers by period 4",
-                           "true-up",
-                           "true-up after a refund",
-                           "true-up beside its rule's place",
-                           "true-up goes down",
-                           "true-up of an upline",
-                           "upline of BASE",
-                           "upline of BASE of a child with nothing",
-                           "upline of COMMISSION",
-                           "upline of level 1",
-                           "upline of level 2",
-                           "won back",
-                           "won back, but cut"}) {
+  for (const char* what : kReached) {
     if (seen[what] <= 30) rare.push_back(absl::StrCat(what, ": ", seen[what]));
   }
-  for (const char* what :
-       {"attribute", "campaign", "category", "channel", "code", "contract year",
-        "country", "effective from", "effective until", "group", "kind",
-        "line amount", "months", "partner", "payment number", "phase",
-        "product", "quantity", "segment"}) {
+  for (const char* what : kConditionsReached) {
     for (const char* how : {"holds", "fails"}) {
       const std::string both = absl::StrCat("condition ", what, " ", how);
       if (seen[both] <= 30) rare.push_back(both);
     }
   }
   EXPECT_TRUE(rare.empty()) << absl::StrJoin(rare, "\n");
+}
+
+// The model keeps to the law that it is compared under, accrual by accrual.
+TEST(RatingHistoriesTest, GivenBackWholeLeavesNothingInTheModel) {
+  int64_t accruals = 0;
+  for (uint64_t seed = 1; seed <= 500; ++seed) {
+    RatingHistory history = MakeRatingHistory(seed);
+    const auto claws_back = [](const ProgramSpec& spec) {
+      return spec.clawback_days.has_value();
+    };
+    if (std::any_of(history.versions.begin(), history.versions.end(),
+                    claws_back)) {
+      continue;
+    }
+    NaiveRating naive;
+    for (const Event& event : history.events) naive.Apply(event);
+    for (const Event& event : history.events) {
+      const auto* paid = std::get_if<event::Payment>(&event.body);
+      if (paid == nullptr) continue;
+      const std::string_view id =
+          history.box.Text(absl::StrCat("back-", std::string(event.event_id)));
+      naive.Apply({event.program_id, id, history.events.back().time,
+                   EventBox::Refund(id, paid->payment_id, paid->customer.id)});
+    }
+    std::set<std::string> unrefunded;  // leads and sign-ups
+    for (const Event& event : history.events) {
+      if (!std::holds_alternative<event::Payment>(event.body)) {
+        unrefunded.insert(std::string(event.event_id));
+      }
+    }
+    std::map<std::string, int64_t> left;
+    for (const NaiveRow& row : naive.rows()) {
+      if (row.true_up) continue;
+      const std::string& root =
+          row.restores.empty() ? row.accrual : row.restores;
+      if (unrefunded.count(root.substr(0, root.find('-'))) != 0) continue;
+      left[root] += row.kind == AccrualKind::kReversal ? -row.amount_minor
+                                                       : row.amount_minor;
+    }
+    for (const auto& [root, amount] : left) {
+      ASSERT_EQ(amount, 0) << "seed " << seed << ", " << root;
+      ++accruals;
+    }
+  }
+  EXPECT_GT(accruals, 1000);
 }
 
 }  // namespace

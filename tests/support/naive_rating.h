@@ -29,11 +29,19 @@
 //   first chosen in the period.
 // - A won chargeback brings back all that is reversed beyond what R says, also
 //   what a limit kept before; limits are those of the rule that paid.
-// - Opening metrics add to the metric of their own period length alone.
+// - A true-up of an upline is made by the parents of the latest payment under
+//   the rule; a parent that earns nothing gets nothing more, and keeps what it
+//   has while that is due.
+// - A refund after the clawback makes no true-up again.
+// - Where the bases of an accrual's lines are all zero, the amounts that take
+//   their place are the converted ones.
+// - Opening metrics add to the metric of their own period length alone, those
+//   without one to all.
 // - A lead earns at its first QUALIFIED while live, a customer by its first
 //   sign-up, by the terms of the event's time.
 // - Months since the sign-up count from the earliest by time. Of two merged
-//   customers the fields of the one that stands win.
+//   customers the fields of the one that stands win, and both count once among
+//   the active ones from then on.
 #ifndef VOUCH_TESTS_SUPPORT_NAIVE_RATING_H_
 #define VOUCH_TESTS_SUPPORT_NAIVE_RATING_H_
 

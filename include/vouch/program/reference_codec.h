@@ -40,11 +40,6 @@ namespace internal {
 
 inline constexpr uint8_t kReferenceVersion = 1;
 
-template <typename S, typename V, IfIs<S, Attribute> = 0>
-void VisitState(S& s, V& v) {
-  v(s.key, s.value);
-}
-
 template <typename S, typename V, IfIs<S, PartnerRecord> = 0>
 void VisitState(S& s, V& v) {
   v(s.kind, s.status, s.group, s.customer_share);

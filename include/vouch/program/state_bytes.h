@@ -21,6 +21,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "vouch/base/attribute.h"
 #include "vouch/base/bytes.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
@@ -44,6 +45,11 @@ template <typename S, typename T>
 using IfIs = std::enable_if_t<std::is_same_v<std::remove_const_t<S>, T>, int>;
 
 inline constexpr CivilDay kStateEpoch(1970, 1, 1);
+
+template <typename S, typename V, IfIs<S, Attribute> = 0>
+void VisitState(S& s, V& v) {
+  v(s.key, s.value);
+}
 
 // A KeepText that asks the reference data.
 class Interner {

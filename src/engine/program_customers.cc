@@ -407,8 +407,8 @@ absl::Status ProgramState::On(const event::Signup& e) {
   if (decision) TellDecision(number, *decision, &trace, {});
   KeepSignup(decision, at_, reference_, &customer);
   if (rated_.rating.credits.empty()) return absl::OkStatus();
-  KeepRated(*reward_terms_, EarnsOn::kSignup,
-            reference_.ProgramAtOrFirst(at_)->hold_us());
+  const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  KeepRated(terms, EarnsOn::kSignup, terms.hold_us());
   return absl::OkStatus();
 }
 

@@ -58,16 +58,16 @@ struct Accrual {
   Currency currency;
   Phase phase = Phase::kNone;
   int32_t contract_year = 0;
-  std::string_view lead_id;              // that earned it; else empty
-  std::optional<CivilDay> period_from;   // of a true-up: its period's first day
+  std::string_view lead_id;             // that earned it; else empty
+  std::optional<CivilDay> period_from;  // of a true-up: its period's first day
 };
 
 namespace internal {
 template <>
 struct Words<AccrualSource> {
   static constexpr std::array<std::string_view, 7> kList = {
-      "PAYMENT",        "REFUND", "CHARGEBACK_REVERSED", "REVIEW",
-      "QUALIFIED_LEAD", "SIGNUP", "TRUE_UP"};
+      "PAYMENT", "REFUND", "CHARGEBACK_REVERSED", "REVIEW", "QUALIFIED_LEAD",
+      "SIGNUP",  "TRUE_UP"};
 };
 }  // namespace internal
 

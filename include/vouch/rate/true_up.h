@@ -217,7 +217,8 @@ class TrueUpMaker {
 };
 
 // All levels of a true-up whose rule was not chosen: its book has the terms.
-inline absl::Status MakeTrueUp(const PartnerState& state, const TrueUpTask& task,
+inline absl::Status MakeTrueUp(const PartnerState& state,
+                               const TrueUpTask& task,
                                std::vector<AmountTrace>* traces,
                                std::vector<RatedAmount>* out) {
   TrueUpMaker maker(state, task, traces, out);

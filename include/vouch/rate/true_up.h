@@ -144,6 +144,7 @@ class TrueUpMaker {
   void TraceBand(const Tier* band, AmountTrace* trace) const {
     const Reward& reward = *task_.reward;
     TierTrace& tiers = trace->tiers.emplace();
+    trace->rate_exception = &reward != &task_.rule->reward;
     tiers.metric = reward.tier_metric;
     tiers.meaning = reward.tier_meaning;
     tiers.period = task_.span;

@@ -212,6 +212,8 @@ TEST(TrueUpTest, ByARateExceptionOfThePartner) {
   desk.SetWeights({500000000, 500000000});
   EXPECT_THAT(desk.Pay(10000), ElementsAre("p1 r +500", "p2 r +250"));
   EXPECT_THAT(desk.Pay(10000), ElementsAre("p1 r +500", "p2 r +750"));
+  EXPECT_FALSE(desk.trace.amounts[0].rate_exception);
+  EXPECT_TRUE(desk.trace.amounts[1].rate_exception);
 }
 
 TEST(TrueUpTest, CommissionCountsIt) {

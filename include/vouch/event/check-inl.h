@@ -39,9 +39,6 @@ class BodyChecker {
     NeedWord("partner_set.status", e.status);
     Share("partner_set.customer_share", e.customer_share);
     May("partner_set.parent_partner_id", e.parent_partner_id);
-    if (!e.parent_partner_id.empty() && e.parent_partner_id == e.partner_id) {
-      Wrong("partner_set.parent_partner_id", "the partner itself");
-    }
     May("partner_set.manager_id", e.manager_id);
     Attributes("partner_set.attributes", e.attributes);
     Keys("partner_set.identity_keys", e.identity_keys);
@@ -327,8 +324,7 @@ class BodyChecker {
     }
   }
   void Metrics(absl::Span<const event::OpeningMetric> metrics) {
-    // Each of five metrics in each of four periods and in all of them.
-    Count("opening_balance.metrics", metrics.size(), 25);
+    Count("opening_balance.metrics", metrics.size(), kMaxOpeningMetrics);
     for (std::size_t i = 0; ok() && i < metrics.size(); ++i) {
       const std::string path = absl::StrCat("opening_balance.metrics[", i, "]");
       NeedWord(path + ".metric", metrics[i].metric);

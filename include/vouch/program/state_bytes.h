@@ -102,6 +102,10 @@ class StateWriter {
   }
   void Texts(const std::vector<std::string_view>& texts) { PutList(texts); }
   template <typename List>
+  void Each(const List& list) {
+    PutList(list);
+  }
+  template <typename List>
   void PutList(const List& list) {
     bytes_.Unsigned(list.size());
     for (const auto& item : list) Put(item);
@@ -199,6 +203,10 @@ class StateReader {
   }
   void Texts(std::vector<std::string_view>& texts) {
     GetList(&texts, [](const std::string_view*, std::string_view) {});
+  }
+  template <typename List>
+  void Each(List& list) {
+    GetList(&list, [](const auto*, const auto&) {});
   }
   std::size_t Count() { return bytes_.Count(); }
   std::string_view Text() { return bytes_.Text(); }  // borrowed, not kept

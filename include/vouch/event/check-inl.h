@@ -39,9 +39,6 @@ class BodyChecker {
     NeedWord("partner_set.status", e.status);
     Share("partner_set.customer_share", e.customer_share);
     May("partner_set.parent_partner_id", e.parent_partner_id);
-    if (!e.parent_partner_id.empty() && e.parent_partner_id == e.partner_id) {
-      Wrong("partner_set.parent_partner_id", "the partner itself");
-    }
     May("partner_set.manager_id", e.manager_id);
     Attributes("partner_set.attributes", e.attributes);
     Keys("partner_set.identity_keys", e.identity_keys);

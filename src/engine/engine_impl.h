@@ -116,7 +116,8 @@ class Engine::Impl {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Keep(Event* event, const Prepared& prepared, ProgramSlot* slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void KeepNames(Event* event, ProgramSlot* slot)
+  static void NumberSubjects(const ProgramSlot& slot, Event* event);
+  void KeepNames(const Event& event, ProgramSlot* slot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::Status RestoreState() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

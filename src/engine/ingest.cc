@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine_impl.h"
 #include "subjects.h"
@@ -169,13 +170,24 @@ absl::Status Engine::Impl::TakeErasedNumbers(const KnownEvent& known,
   Event old;
   VOUCH_RETURN_IF_ERROR(
       ReadEvent(page.rows()[0], slot.program_id, &storage, &old));
-  const auto take = [](const auto* from, const auto& names, auto* to) {
-    if (from == nullptr || to == nullptr) return;
-    const bool both = from->number.has_value() && to->number.has_value();
-    if (both && names.NameOf(from->number).empty()) to->number = from->number;
+  if (old.body.index() != event->body.index()) return absl::OkStatus();
+  absl::InlinedVector<CustomerNumber, 2> customers;
+  ForEachCustomer(old.body,
+                  [&](auto& ref) { customers.push_back(ref.number); });
+  absl::InlinedVector<VisitorNumber, 2> visitors;
+  ForEachVisitor(old.body, [&](auto& ref) { visitors.push_back(ref.number); });
+  const auto take = [](auto logged, const auto& names, auto* to) {
+    const bool both = logged.has_value() && to->number.has_value();
+    if (both && names.NameOf(logged).empty()) to->number = logged;
   };
-  take(CustomerOf(&old.body), slot.customers, CustomerOf(&event->body));
-  take(VisitorOf(&old.body), slot.visitors, VisitorOf(&event->body));
+  std::size_t place = 0;
+  ForEachCustomer(event->body, [&](auto& ref) {
+    take(customers[place++], slot.customers, &ref);
+  });
+  place = 0;
+  ForEachVisitor(event->body, [&](auto& ref) {
+    take(visitors[place++], slot.visitors, &ref);
+  });
   return absl::OkStatus();
 }
 
@@ -205,20 +217,30 @@ ProgramSlot* Engine::Impl::SlotFor(const Event& event) {
   return fresh_.get();
 }
 
+// Gives customers and visitors their numbers, new ones the next.
+void Engine::Impl::NumberSubjects(const ProgramSlot& slot, Event* event) {
+  std::string_view newcomer;  // an event names at most two customers
+  CustomerNumber next(slot.customers.count() + 1);
+  ForEachCustomer(event->body, [&](event::CustomerRef& ref) {
+    if (ref.id.empty()) return;
+    ref.number = slot.customers.Find(ref.id);
+    if (ref.number.has_value()) return;
+    if (!newcomer.empty() && ref.id != newcomer) next = next.Next();
+    newcomer = ref.id;
+    ref.number = next;
+  });
+  ForEachVisitor(event->body, [&](event::VisitorRef& ref) {
+    if (!ref.id.empty()) ref.number = slot.visitors.FindOrNext(ref.id);
+  });
+}
+
 absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
                                                std::size_t place) {
   Prepared& prepared = prepared_[place];
   if (!prepared.status.ok()) return Refuse(std::move(prepared.status));
   ProgramSlot* slot = SlotFor(given);
   Event event = given;
-  auto* customer = CustomerOf(&event.body);
-  if (customer != nullptr && !customer->id.empty()) {
-    customer->number = slot->customers.FindOrNext(customer->id);
-  }
-  auto* visitor = VisitorOf(&event.body);
-  if (visitor != nullptr && !visitor->id.empty()) {
-    visitor->number = slot->visitors.FindOrNext(visitor->id);
-  }
+  NumberSubjects(*slot, &event);
   if (const KnownEvent* known = Known(*slot, given, place)) {
     return Duplicate(*known, *slot, prepared, &event);
   }
@@ -229,19 +251,17 @@ absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
   return Outcome{OutcomeKind::kApplied, seq, {}};
 }
 
-void Engine::Impl::KeepNames(Event* event, ProgramSlot* slot) {
-  const auto* customer = CustomerOf(&event->body);
-  if (customer != nullptr &&
-      customer->number.value() > slot->customers.count()) {
-    slot->customers.Keep(customer->id, customer->number);
-    pending_.AddCustomer(
-        {slot->program, customer->number.value(), customer->id});
-  }
-  const auto* visitor = VisitorOf(&event->body);
-  if (visitor != nullptr && visitor->number.value() > slot->visitors.count()) {
-    slot->visitors.Keep(visitor->id, visitor->number);
-    pending_.AddVisitor({slot->program, visitor->number.value(), visitor->id});
-  }
+void Engine::Impl::KeepNames(const Event& event, ProgramSlot* slot) {
+  ForEachCustomer(event.body, [&](const event::CustomerRef& ref) {
+    if (ref.number.value() <= slot->customers.count()) return;
+    slot->customers.Keep(ref.id, ref.number);
+    pending_.AddCustomer({slot->program, ref.number.value(), ref.id});
+  });
+  ForEachVisitor(event.body, [&](const event::VisitorRef& ref) {
+    if (ref.number.value() <= slot->visitors.count()) return;
+    slot->visitors.Keep(ref.id, ref.number);
+    pending_.AddVisitor({slot->program, ref.number.value(), ref.id});
+  });
 }
 
 // Takes the applied event into the log and what follows from it into the feed.
@@ -252,7 +272,7 @@ absl::Status Engine::Impl::Keep(Event* event, const Prepared& prepared,
     slot = state_.Add(std::move(fresh_));
     pending_.AddProgram(*slot);
   }
-  KeepNames(event, slot);
+  KeepNames(*event, slot);
   LogRow row;
   row.seq = state_.last_seq().Next();
   row.program = slot->program;

@@ -77,17 +77,19 @@ absl::Status Replayer::ApplyToState(const LogRow& row) {
     slot = state_.Add(std::move(fresh));
   }
   // An event gives the next number, or names an old one.
-  if (const auto* customer = CustomerOf(&event_.body)) {
-    if (customer->number.value() > slot->customers.count() + 1) {
-      return Damaged(row.seq, "a customer's number out of turn");
-    }
-    slot->customers.Grow(customer->number);
-  }
-  if (const auto* visitor = VisitorOf(&event_.body)) {
-    if (visitor->number.value() > slot->visitors.count() + 1) {
-      return Damaged(row.seq, "a visitor's number out of turn");
-    }
-    slot->visitors.Grow(visitor->number);
+  bool in_turn = true;
+  const auto grow = [&in_turn](auto number, auto* names) {
+    if (number.value() > names->count() + 1) in_turn = false;
+    if (in_turn) names->Grow(number);
+  };
+  ForEachCustomer(event_.body, [&](const auto& customer) {
+    grow(customer.number, &slot->customers);
+  });
+  ForEachVisitor(event_.body, [&](const auto& visitor) {
+    grow(visitor.number, &slot->visitors);
+  });
+  if (!in_turn) {
+    return Damaged(row.seq, "a customer's or visitor's number out of turn");
   }
   const absl::Status applied =
       slot->state.Apply(event_, row.seq, nullptr, &outputs_);

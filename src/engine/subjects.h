@@ -1,53 +1,44 @@
-// The customer and the visitor that an event names.
+// The customers and visitors that an event names, in the order of its fields.
 #ifndef VOUCH_SRC_ENGINE_SUBJECTS_H_
 #define VOUCH_SRC_ENGINE_SUBJECTS_H_
 
+#include <cstdint>
 #include <type_traits>
-#include <utility>
 #include <variant>
 
 #include "vouch/base/config.h"
+#include "vouch/event/codec.h"
 #include "vouch/event/event.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
-template <typename E, typename = void>
-struct HasCustomer : std::false_type {};
-template <typename E>
-struct HasCustomer<E, std::void_t<decltype(std::declval<E>().customer)>>
-    : std::true_type {};
-template <typename E, typename = void>
-struct HasVisitor : std::false_type {};
-template <typename E>
-struct HasVisitor<E, std::void_t<decltype(std::declval<E>().visitor)>>
-    : std::true_type {};
+template <typename Ref, typename Body, typename Each>
+void ForEachRef(Body& body, Each each) {
+  std::visit(
+      [&each](auto& e) {
+        ForEachField(e, [&each](auto& field, uint64_t) {
+          if constexpr (std::is_same_v<std::decay_t<decltype(field)>, Ref>) {
+            each(field);
+          } else {
+            static_cast<void>(field);
+          }
+        });
+      },
+      body);
+}
 
 }  // namespace internal
 
-// nullptr for an event that has no such field; the field may be empty.
-inline event::CustomerRef* CustomerOf(EventBody* body) {
-  return std::visit(
-      [](auto& e) -> event::CustomerRef* {
-        if constexpr (internal::HasCustomer<std::decay_t<decltype(e)>>::value) {
-          return &e.customer;
-        } else {
-          return nullptr;
-        }
-      },
-      *body);
+// Calls `each` with every field that names a customer; it may be empty.
+template <typename Body, typename Each>
+void ForEachCustomer(Body& body, Each each) {
+  internal::ForEachRef<event::CustomerRef>(body, each);
 }
-inline event::VisitorRef* VisitorOf(EventBody* body) {
-  return std::visit(
-      [](auto& e) -> event::VisitorRef* {
-        if constexpr (internal::HasVisitor<std::decay_t<decltype(e)>>::value) {
-          return &e.visitor;
-        } else {
-          return nullptr;
-        }
-      },
-      *body);
+template <typename Body, typename Each>
+void ForEachVisitor(Body& body, Each each) {
+  internal::ForEachRef<event::VisitorRef>(body, each);
 }
 
 VOUCH_NAMESPACE_END

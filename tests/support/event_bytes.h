@@ -16,10 +16,10 @@ namespace testing_support {
 
 inline void AppendWithNames(const Event& event, std::string* out) {
   AppendCanonical(event, out);
-  EventBody body = event.body;
   ByteWriter w(out);
-  if (const auto* customer = CustomerOf(&body)) w.Text(customer->id);
-  if (const auto* visitor = VisitorOf(&body)) w.Text(visitor->id);
+  const auto name = [&w](const auto& ref) { w.Text(ref.id); };
+  ForEachCustomer(event.body, name);
+  ForEachVisitor(event.body, name);
 }
 
 }  // namespace testing_support

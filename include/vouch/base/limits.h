@@ -32,8 +32,31 @@ inline constexpr size_t kMaxYearRates = 100;
 // Bytes of one encoded event; kMaxLinesPerPayment plain lines fit.
 inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
 
-// Touches kept for one customer or visitor; all are looked at in a decision.
-inline constexpr size_t kMaxTouchesPerKey = 10000;
+// Live touches of one customer or visitor; all are looked at in a decision. Of
+// more the earliest but one falls: the first touch stays for FIRST_TOUCH, the
+// late ones for every other model (vouch/identify/live_touches.h).
+inline constexpr size_t kMaxLiveTouches = 1000;
+
+// How late an event may come and still find every touch that its own time
+// calls for: a touch is kept this much longer than its channel's window.
+inline constexpr int64_t kMaxLatenessDays = 90;
+
+// Identity keys of one partner or one sign-up, and contact keys of one lead.
+inline constexpr size_t kMaxBlindKeys = 64;
+
+// Identity and contact keys known of one customer in all.
+inline constexpr size_t kMaxKeysPerCustomer = 1000;
+
+// Leads of one customer or under one contact key, and updates of one lead.
+inline constexpr size_t kMaxLeadsPerKey = 1000;
+inline constexpr size_t kMaxUpdatesPerLead = 1000;
+
+// Payments that an import may bring for one customer.
+inline constexpr int64_t kMaxImportedPayments = 1'000'000'000;
+
+// Roles ever assigned for one customer; customers that are one.
+inline constexpr size_t kMaxRolesPerCustomer = 1000;
+inline constexpr size_t kMaxMergedCustomers = 1000;
 
 // Contracts of one customer.
 inline constexpr size_t kMaxContractsPerCustomer = 1000;

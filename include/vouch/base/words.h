@@ -51,6 +51,9 @@ enum class RefundKind : uint8_t {
   kChargebackReversed,
 };
 
+// What became of a lead.
+enum class LeadStatus : uint8_t { kNone, kQualified, kRejected, kWon, kLost };
+
 // What a review did to an accrual that is still pending.
 enum class Verdict : uint8_t { kNone, kHold, kRelease, kVoid };
 
@@ -105,6 +108,11 @@ template <>
 struct Words<RefundKind> {
   static constexpr std::array<std::string_view, 4> kList = {
       "REFUND", "CHARGEBACK", "CANCELLATION", "CHARGEBACK_REVERSED"};
+};
+template <>
+struct Words<LeadStatus> {
+  static constexpr std::array<std::string_view, 4> kList = {
+      "QUALIFIED", "REJECTED", "WON", "LOST"};
 };
 template <>
 struct Words<Verdict> {

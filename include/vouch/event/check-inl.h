@@ -1,6 +1,7 @@
 #ifndef VOUCH_EVENT_CHECK_INL_H_
 #define VOUCH_EVENT_CHECK_INL_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -38,6 +39,7 @@ class BodyChecker {
     NeedWord("partner_set.status", e.status);
     Share("partner_set.customer_share", e.customer_share);
     Attributes("partner_set.attributes", e.attributes);
+    Keys("partner_set.identity_keys", e.identity_keys);
   }
   void Check(const event::CodeIssued& e) {
     Need("code_issued.code", e.code);
@@ -67,7 +69,10 @@ class BodyChecker {
     if (e.channel == Channel::kLead) {
       Wrong("touch.channel", "LEAD comes from lead events");
     }
-    if (e.partner_id.empty() == e.code.empty()) {
+    if (e.channel == Channel::kDirect) {
+      if (!e.partner_id.empty()) Wrong("touch.partner_id", "DIRECT names none");
+      if (!e.code.empty()) Wrong("touch.code", "DIRECT names none");
+    } else if (e.partner_id.empty() == e.code.empty()) {
       Wrong("touch.partner_id", "name either a partner or a code");
     }
     if (e.channel == Channel::kCode && e.code.empty()) {
@@ -85,11 +90,61 @@ class BodyChecker {
     Need("customer_identified.visitor_id", e.visitor.id);
     Need("customer_identified.customer_id", e.customer.id);
   }
+  void Check(const event::CustomerMerged& e) {
+    Need("customer_merged.from_customer_id", e.from.id);
+    Need("customer_merged.into_customer_id", e.into.id);
+  }
+  void Check(const event::LeadRegistered& e) {
+    Need("lead_registered.lead_id", e.lead_id);
+    Need("lead_registered.partner_id", e.partner_id);
+    if (e.contact_keys.empty())
+      Wrong("lead_registered.contact_keys", "missing");
+    Keys("lead_registered.contact_keys", e.contact_keys);
+    May("lead_registered.customer_id", e.customer.id);
+  }
+  void Check(const event::LeadUpdated& e) {
+    Need("lead_updated.lead_id", e.lead_id);
+    Key("lead_updated.contact_key", e.contact_key);
+    if (e.activity == (e.status != LeadStatus::kNone)) {
+      Wrong("lead_updated.change", "say either activity or a status");
+    }
+    if (e.status != LeadStatus::kNone) {
+      NeedWord("lead_updated.status", e.status);
+    }
+  }
+  void Check(const event::RoleAssigned& e) {
+    Need("role_assigned.customer_id", e.customer.id);
+    Need("role_assigned.partner_id", e.partner_id);
+    NeedWord("role_assigned.role", e.role);
+    if (e.role == Role::kAcquirer) {
+      Wrong("role_assigned.role", "the acquirer comes from attribution");
+    }
+    if (e.from) Time("role_assigned.from_us", *e.from);
+    if (e.until) Time("role_assigned.until_us", *e.until);
+    if (e.from && e.until && *e.until <= *e.from) {
+      Wrong("role_assigned.until_us", "not after from_us");
+    }
+  }
+  void Check(const event::AttributionImported& e) {
+    Need("attribution_imported.customer_id", e.customer.id);
+    Need("attribution_imported.partner_id", e.partner_id);
+    NeedWord("attribution_imported.role", e.role);
+    if (e.since) Time("attribution_imported.since_us", *e.since);
+    if (e.contract_start_on) {
+      Day("attribution_imported.contract_start_on", *e.contract_start_on);
+    }
+    NotNegative("attribution_imported.payments_count", e.payment_count);
+    if (e.payment_count > kMaxImportedPayments) {
+      Wrong("attribution_imported.payments_count",
+            absl::StrCat("more than ", kMaxImportedPayments));
+    }
+  }
   void Check(const event::Signup& e) {
     Need("signup.customer_id", e.customer.id);
     May("signup.country", e.country);
     May("signup.segment", e.segment);
     Attributes("signup.attributes", e.attributes);
+    Keys("signup.identity_keys", e.identity_keys);
   }
   void Check(const event::ContractStarted& e) {
     Need("contract_started.contract_id", e.contract_id);
@@ -252,6 +307,22 @@ class BodyChecker {
           Wrong(path + ".key", "named twice");
         }
       }
+    }
+  }
+  void Keys(std::string_view field, absl::Span<const event::BlindKey> keys) {
+    Count(field, keys.size(), kMaxBlindKeys);
+    for (std::size_t i = 0; ok() && i < keys.size(); ++i) {
+      Key(absl::StrCat(ToAbsl(field), "[", i, "]"), keys[i]);
+    }
+  }
+  void Key(const std::string& path, const event::BlindKey& key) {
+    Need(path + ".key_id", key.key_id);
+    const bool hex =
+        std::all_of(key.digest.begin(), key.digest.end(), [](char c) {
+          return ('0' <= c && c <= '9') || ('a' <= c && c <= 'f');
+        });
+    if (key.digest.size() != 64 || !hex) {
+      Wrong(path + ".digest", "not 64 lower-case hexadecimal digits");
     }
   }
   // Paths are made only for a line that is wrong: this is the hot path.

@@ -8,8 +8,10 @@
 //   Status s = ReadRecord(record, &storage, &again);
 //
 // A record is a format version, the kind, Vouch's numbers of customers and
-// visitors, and the rest: every other field in its order in event.h. It holds
-// no name that the host has for a person, and not what the log has columns for.
+// visitors, and the rest: every other field that is not as by default, behind
+// its number (codec-inl.h), so that the bytes of an event stay when its kind
+// learns more fields. It holds no name that the host has for a person, and not
+// what the log has columns for.
 // The canonical form, whose hash tells a resend from another event under the
 // same id, is a version, program, event id and time, the kind, and the same
 // numbers and rest: its hash holds nothing of a name either, so that nobody can
@@ -34,12 +36,14 @@ class EventStorage {
  public:
   void Clear() {
     attributes.clear();
+    blind_keys.clear();
     payment_lines.clear();
     refund_lines.clear();
     texts.clear();
   }
 
   std::deque<std::vector<event::Attribute>> attributes;
+  std::vector<event::BlindKey> blind_keys;
   std::vector<event::PaymentLine> payment_lines;
   std::vector<event::RefundLine> refund_lines;
   std::vector<std::string_view> texts;

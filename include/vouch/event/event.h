@@ -54,6 +54,14 @@ struct Attribute {
   std::string_view value;
 };
 
+// A contact detail that nobody can read: the keyed hash (HMAC-SHA-256) of a
+// normalised e-mail, phone or tax number, with the name of the key. Equal where
+// both parts are.
+struct BlindKey {
+  std::string_view key_id;
+  std::string_view digest;  // 64 lower-case hexadecimal digits
+};
+
 // The whole program, effective from the event's time. `spec` is the canonical
 // encoding of a ProgramSpec (vouch/program/spec_codec.h).
 struct ProgramSet {
@@ -69,6 +77,8 @@ struct PartnerSet {
   // The part of a budget that goes to the customer; absent: 0.
   std::optional<Rate> customer_share;
   absl::Span<const Attribute> attributes;
+  // Who the partner is, for self-referral.
+  absl::Span<const BlindKey> identity_keys = {};
 };
 
 struct CodeIssued {
@@ -86,8 +96,8 @@ struct CodeRevoked {
   std::string_view partner_id;  // empty, or the code's
 };
 
-// Names a customer or a visitor, and a partner or a code; the last two may be
-// unknown, which is kept and told.
+// Names a customer or a visitor, and a partner or a code, with DIRECT neither;
+// these two may be unknown, which is kept and told.
 struct Touch {
   CustomerRef customer;
   VisitorRef visitor;
@@ -103,11 +113,35 @@ struct CustomerIdentified {
   CustomerRef customer;
 };
 
+// From now on `from` is another name of `into`.
+struct CustomerMerged {
+  CustomerRef from;
+  CustomerRef into;
+};
+
+// A partner hands over somebody who may become a customer.
+struct LeadRegistered {
+  std::string_view lead_id;
+  std::string_view partner_id;
+  absl::Span<const BlindKey> contact_keys;  // it lives under the first
+  CustomerRef customer;                     // empty: found by sign-up
+};
+
+// Every update is activity; one with a status is that too.
+struct LeadUpdated {
+  std::string_view lead_id;
+  BlindKey contact_key;  // the lead's first
+  bool activity = false;
+  LeadStatus status = LeadStatus::kNone;
+};
+
+// A second one adds keys, replaces the fields that it has, converts nobody.
 struct Signup {
   CustomerRef customer;
   std::string_view country;
   std::string_view segment;
   absl::Span<const Attribute> attributes;
+  absl::Span<const BlindKey> identity_keys = {};
 };
 
 struct ContractStarted {
@@ -161,6 +195,15 @@ struct Refund {
   absl::Span<const RefundLine> lines;
 };
 
+// A partner holds a role for a customer in [from, until).
+struct RoleAssigned {
+  CustomerRef customer;
+  std::string_view partner_id;
+  Role role = Role::kNone;       // SERVICER
+  std::optional<Instant> from;   // absent: the event's time
+  std::optional<Instant> until;  // absent: without end
+};
+
 struct AccrualReviewed {
   std::string_view accrual_id;  // "<seq>-<n>"
   std::string_view partner_id;
@@ -198,6 +241,18 @@ struct PayoutFailed {
   std::optional<int64_t> amount_minor;
 };
 
+// A customer whose partner was decided where the program ran before.
+struct AttributionImported {
+  CustomerRef customer;
+  std::string_view partner_id;
+  Role role = Role::kNone;
+  std::optional<Instant>
+      since;  // when it was decided; absent: the event's time
+  // The day that counts as that of the first payment; absent: that of `since`.
+  std::optional<CivilDay> contract_start_on;
+  int64_t payment_count = 0;  // so far; later ones are numbered after them
+};
+
 // What a partner was owed where the program ran before.
 struct OpeningBalance {
   std::string_view partner_id;
@@ -217,37 +272,30 @@ struct Clock {};
 }  // namespace event
 
 // The alternatives' places are stored in the log: add at the end only.
-using EventBody =
-    std::variant<event::ProgramSet, event::PartnerSet, event::CodeIssued,
-                 event::CodeRevoked, event::Touch, event::CustomerIdentified,
-                 event::Signup, event::ContractStarted, event::ContractEnded,
-                 event::Payment, event::Refund, event::AccrualReviewed,
-                 event::Adjustment, event::PayoutRequested, event::PayoutSent,
-                 event::PayoutFailed, event::OpeningBalance, event::Outreach,
-                 event::Clock>;
+using EventBody = std::variant<
+    event::ProgramSet, event::PartnerSet, event::CodeIssued, event::CodeRevoked,
+    event::Touch, event::CustomerIdentified, event::Signup,
+    event::ContractStarted, event::ContractEnded, event::Payment, event::Refund,
+    event::AccrualReviewed, event::Adjustment, event::PayoutRequested,
+    event::PayoutSent, event::PayoutFailed, event::OpeningBalance,
+    event::Outreach, event::Clock, event::CustomerMerged, event::LeadRegistered,
+    event::LeadUpdated, event::RoleAssigned, event::AttributionImported>;
 
 // The name that events.jsonl and the schemas have for the kind of `body`.
 inline std::string_view KindWord(const EventBody& body) {
   static constexpr std::array<std::string_view, std::variant_size_v<EventBody>>
-      kWords = {"program_set",
-                "partner_set",
-                "code_issued",
-                "code_revoked",
-                "touch",
-                "customer_identified",
-                "signup",
-                "contract_started",
-                "contract_ended",
-                "payment",
-                "refund",
-                "accrual_reviewed",
-                "adjustment",
-                "payout_requested",
-                "payout_sent",
-                "payout_failed",
-                "opening_balance",
-                "outreach",
-                "clock"};
+      kWords = {"program_set",     "partner_set",
+                "code_issued",     "code_revoked",
+                "touch",           "customer_identified",
+                "signup",          "contract_started",
+                "contract_ended",  "payment",
+                "refund",          "accrual_reviewed",
+                "adjustment",      "payout_requested",
+                "payout_sent",     "payout_failed",
+                "opening_balance", "outreach",
+                "clock",           "customer_merged",
+                "lead_registered", "lead_updated",
+                "role_assigned",   "attribution_imported"};
   return kWords[body.index()];
 }
 

@@ -106,12 +106,121 @@ class ProgramBuilder {
 
   void Attribution() {
     Known("conversion", spec_.conversion, Conversion::kFirstPayment);
-    Known("attribution.model", spec_.model, Model::kLastTouch);
     program_.conversion_ = spec_.conversion;
-    program_.model_ = spec_.model;
+    AddModel();
+    AddTiers();
+    AddBinding();
+    Known("attribution.organic", spec_.organic, Organic::kRetry);
+    Known("attribution.direct", spec_.direct, DirectPolicy::kWin);
+    program_.organic_ = spec_.organic;
+    program_.direct_ = spec_.direct;
+    program_.allow_self_referral_ = spec_.allow_self_referral;
+    if (spec_.lead_protection) AddProtection(*spec_.lead_protection);
     for (std::size_t i = 0; i < spec_.windows.size(); ++i) {
       AddWindow(spec_.windows[i], absl::StrCat("attribution.windows[", i, "]"));
     }
+  }
+
+  void AddModel() {
+    if (!Known("attribution.model", spec_.model, Model::kPositionBased)) return;
+    program_.model_ = spec_.model;
+    const bool decays = spec_.model == Model::kTimeDecay;
+    if (decays &&
+        (spec_.half_life_days < 1 || spec_.half_life_days > kMaxDays)) {
+      Wrong("attribution.half_life_days",
+            absl::StrCat(spec_.half_life_days, " is out of range"),
+            absl::StrCat("write 1 to ", kMaxDays));
+    } else if (!decays && spec_.half_life_days != 0) {
+      Wrong("attribution.half_life_days",
+            "set, but the model is not TIME_DECAY",
+            "leave it out or choose TIME_DECAY");
+    } else {
+      program_.half_life_us_ = spec_.half_life_days * kUsPerDay;
+    }
+    program_.first_share_ = TouchShare("first_share", spec_.first_share);
+    program_.last_share_ = TouchShare("last_share", spec_.last_share);
+    if (program_.first_share_.ppb() + program_.last_share_.ppb() > kPpb) {
+      Wrong("attribution.last_share", "more than 100% with first_share",
+            "leave the touches between them the rest");
+    }
+  }
+
+  Rate TouchShare(const std::string& field, const std::string& text) {
+    const std::string path = "attribution." + field;
+    if (spec_.model == Model::kPositionBased) {
+      if (!text.empty()) {
+        return ParseRate(path, text, 0, kPpb).value_or(Rate());
+      }
+      Wrong(path, "missing: the model is POSITION_BASED",
+            "write a share such as \"40%\"");
+    } else if (!text.empty()) {
+      Wrong(path, "set, but the model is not POSITION_BASED",
+            "leave it out or choose POSITION_BASED");
+    }
+    return Rate();
+  }
+
+  void AddTiers() {
+    program_.has_tiers_ = !spec_.tiers.empty();
+    program_.tiers_.fill(spec_.tiers.empty() ? 1 : kNoTier);
+    int number = 0;
+    for (const std::vector<Channel>& tier : spec_.tiers) {
+      const std::string path =
+          absl::StrCat("attribution.tiers[", number++, "]");
+      if (tier.empty()) {
+        Wrong(path, "empty", "name at least one channel such as LINK");
+      }
+      for (std::size_t i = 0; i < tier.size(); ++i) {
+        AddToTier(tier[i], number, absl::StrCat(path, ".channels[", i, "]"));
+      }
+    }
+  }
+
+  void AddToTier(Channel channel, int number, const std::string& path) {
+    if (!IsWord(channel)) {
+      Wrong(path, "missing", "name a channel such as LINK");
+      return;
+    }
+    int& tier = program_.tiers_[static_cast<std::size_t>(channel)];
+    if (tier != kNoTier) {
+      Wrong(path, "stands in a tier already", "name each channel once");
+    }
+    tier = number;
+  }
+
+  void AddBinding() {
+    const std::string months = "attribution.binding.months";
+    if (!Known("attribution.binding.span", spec_.binding,
+               BindingSpan::kUnbound)) {
+      return;
+    }
+    program_.binding_ = spec_.binding;
+    program_.binding_months_ = spec_.binding_months;
+    const bool by_months = spec_.binding == BindingSpan::kMonths;
+    if (by_months &&
+        (spec_.binding_months < 1 || spec_.binding_months > kMaxMonths)) {
+      Wrong(months, absl::StrCat(spec_.binding_months, " is out of range"),
+            absl::StrCat("write 1 to ", kMaxMonths));
+    } else if (!by_months && spec_.binding_months != 0) {
+      Wrong(months, "set, but the span is not MONTHS",
+            "leave it out or choose MONTHS");
+    }
+  }
+
+  void AddProtection(const LeadProtectionSpec& spec) {
+    const std::string path = "attribution.lead_protection";
+    Known(path + ".counted_from", spec.counted_from,
+          ProtectionFrom::kLastActivity);
+    if (spec.protection_days < 1 || spec.protection_days > kMaxDays) {
+      Wrong(path + ".protection_days",
+            absl::StrCat(spec.protection_days, " is out of range"),
+            absl::StrCat("write 1 to ", kMaxDays,
+                         ", or no lead_protection for no end"));
+      return;
+    }
+    program_.lead_protection_ = {
+        spec.protection_days * kUsPerDay,
+        spec.counted_from == ProtectionFrom::kLastActivity};
   }
 
   void AddWindow(const WindowSpec& spec, const std::string& path) {

@@ -80,6 +80,15 @@ struct Window {
   }
 };
 
+// How long a live lead excludes other partners, from which moment on.
+struct LeadProtection {
+  int64_t length_us = 0;
+  bool from_last_activity = false;
+};
+
+// The tier of a channel that no tier names.
+inline constexpr int kNoTier = 0;
+
 class Program {
  public:
   // Checks and compiles `spec`. Without a mistake gives the program; else
@@ -95,6 +104,25 @@ class Program {
   Rounding reversal_rounding() const { return reversal_rounding_; }
   Conversion conversion() const { return conversion_; }
   Model model() const { return model_; }
+  // Of TIME_DECAY and POSITION_BASED; zero for the other models.
+  int64_t half_life_us() const { return half_life_us_; }
+  Rate first_share() const { return first_share_; }
+  Rate last_share() const { return last_share_; }
+  // Whether the program has tiers; without, all channels stand in tier 1.
+  bool has_tiers() const { return has_tiers_; }
+  // From 1, the highest; kNoTier where tiers do not name `channel`.
+  int TierOf(Channel channel) const {
+    return tiers_[static_cast<std::size_t>(channel)];
+  }
+  BindingSpan binding() const { return binding_; }
+  int64_t binding_months() const { return binding_months_; }
+  Organic organic() const { return organic_; }
+  DirectPolicy direct() const { return direct_; }
+  // Absent: a lead lives without end.
+  const std::optional<LeadProtection>& lead_protection() const {
+    return lead_protection_;
+  }
+  bool allow_self_referral() const { return allow_self_referral_; }
   const Window& window(Channel channel) const {
     return windows_[static_cast<std::size_t>(channel)];
   }
@@ -124,7 +152,20 @@ class Program {
   Rounding reversal_rounding_ = Rounding::kHalfEven;
   Conversion conversion_ = Conversion::kFirstPayment;
   Model model_ = Model::kLastTouch;
-  std::array<Window, internal::Words<Channel>::kList.size() + 1> windows_;
+  static constexpr std::size_t kChannels =
+      internal::Words<Channel>::kList.size() + 1;
+  int64_t half_life_us_ = 0;
+  Rate first_share_;
+  Rate last_share_;
+  std::array<Window, kChannels> windows_;
+  bool has_tiers_ = false;
+  std::array<int, kChannels> tiers_ = {};
+  BindingSpan binding_ = BindingSpan::kLifetime;
+  int64_t binding_months_ = 0;
+  Organic organic_ = Organic::kBind;
+  DirectPolicy direct_ = DirectPolicy::kIgnore;
+  std::optional<LeadProtection> lead_protection_;
+  bool allow_self_referral_ = false;
   Boundary acquisition_ = Boundary::kFirstPaymentOnly;
   int64_t acquisition_months_ = 0;
   BaseSpec base_;

@@ -35,12 +35,18 @@
 
 VOUCH_NAMESPACE_BEGIN
 
+// The key id and the digest of a BlindKey (vouch/event/event.h) as one text: by
+// a separator that no id holds. The Reference keeps it once, so that equal keys
+// are equal views.
+std::string BlindKeyText(std::string_view key_id, std::string_view digest);
+
 // A partner's whole record, as one `partner_set` gave it.
 struct PartnerRecord {
   PartnerKind kind = PartnerKind::kNone;
   PartnerStatus status = PartnerStatus::kActive;
   std::string_view group;
   std::optional<Rate> customer_share;
+  std::vector<std::string_view> identity_keys = {};  // as BlindKeyText gives
 };
 
 // One version of the terms, in force from a moment on.
@@ -75,6 +81,14 @@ struct Code {
   std::optional<Instant> revoked_at;
   std::optional<int64_t> max_redemptions;
 };
+
+inline std::string BlindKeyText(std::string_view key_id,
+                                std::string_view digest) {
+  std::string text(key_id);
+  text += '\x1f';
+  text += digest;
+  return text;
+}
 
 // The form in which codes are compared: letters in upper case, no spaces and
 // no hyphens. Empty when nothing is left. Letters outside ASCII stay as they
@@ -132,7 +146,7 @@ class Reference {
   }
   std::size_t partner_count() const { return partners_.size(); }
 
-  // Replaces the record of `partner_id` from `from` on; its group is copied.
+  // Replaces the record of `partner_id` from `from` on; its texts are copied.
   PartnerIndex SetPartner(std::string_view partner_id, PartnerRecord record,
                           Instant from) {
     PartnerIndex index = FindPartner(partner_id);
@@ -143,7 +157,8 @@ class Reference {
       partner_index_.emplace(partners_.back().partner_id, index);
     }
     record.group = Intern(record.group);
-    partners_[index.value() - 1].records.Add(from, record);
+    for (std::string_view& key : record.identity_keys) key = Intern(key);
+    partners_[index.value() - 1].records.Add(from, std::move(record));
     return index;
   }
 

@@ -43,6 +43,7 @@ inline constexpr uint8_t kReferenceVersion = 1;
 template <typename S, typename V, IfIs<S, PartnerRecord> = 0>
 void VisitState(S& s, V& v) {
   v(s.kind, s.status, s.group, s.customer_share);
+  v.Texts(s.identity_keys);
 }
 
 template <typename S, typename V, IfIs<S, Code> = 0>

@@ -32,7 +32,35 @@ VOUCH_NAMESPACE_BEGIN
 // same.
 enum class Conversion : uint8_t { kNone, kSignup, kFirstPayment };
 
-enum class Model : uint8_t { kNone, kFirstTouch, kLastTouch };
+// How credit is shared among the touches that compete.
+enum class Model : uint8_t {
+  kNone,
+  kFirstTouch,
+  kLastTouch,
+  kLinear,
+  kTimeDecay,
+  kPositionBased,
+};
+
+// What a DIRECT touch does: nothing; stand in the tier that names it, else in
+// whichever competes; or take the decision before leads and tiers.
+enum class DirectPolicy : uint8_t { kNone, kIgnore, kCompete, kWin };
+
+// How long a decision holds. kUnbound is the word NONE: every payment is a
+// conversion.
+enum class BindingSpan : uint8_t { kNone, kLifetime, kMonths, kUnbound };
+
+// Whether a decision without a winner binds.
+enum class Organic : uint8_t { kNone, kBind, kRetry };
+
+// The moment from which the days of a lead's protection count.
+enum class ProtectionFrom : uint8_t { kNone, kRegistration, kLastActivity };
+
+// How long a live lead excludes every other partner's touches.
+struct LeadProtectionSpec {
+  int64_t protection_days = 0;
+  ProtectionFrom counted_from = ProtectionFrom::kNone;
+};
 
 // Whether a touch of exactly the window's age is still in it.
 enum class WindowEnd : uint8_t { kNone, kExclusive, kInclusive };
@@ -112,7 +140,19 @@ struct ProgramSpec {
   std::optional<Rounding> reversal_rounding;  // absent: as `rounding`
   Conversion conversion = Conversion::kFirstPayment;
   Model model = Model::kLastTouch;
+  int64_t half_life_days = 0;  // TIME_DECAY: the age that weighs half
+  std::string first_share;     // POSITION_BASED: of the first touch
+  std::string last_share;      // POSITION_BASED: of the last
   std::vector<WindowSpec> windows;
+  // Highest first; empty: all channels stand in one.
+  std::vector<std::vector<Channel>> tiers;
+  BindingSpan binding = BindingSpan::kLifetime;
+  int64_t binding_months = 0;  // for kMonths
+  Organic organic = Organic::kBind;
+  DirectPolicy direct = DirectPolicy::kIgnore;
+  // Absent: a lead that is not rejected or lost lives without end.
+  std::optional<LeadProtectionSpec> lead_protection;
+  bool allow_self_referral = false;
   Boundary acquisition = Boundary::kFirstPaymentOnly;
   int64_t acquisition_months = 0;  // for kFirstMonths
   BaseSpec base;

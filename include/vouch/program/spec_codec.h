@@ -28,6 +28,8 @@ void VisitSpec(S& s, V& v) {
   using T = std::remove_const_t<S>;
   if constexpr (std::is_same_v<T, WindowSpec>) {
     v(s.channel, s.days, s.end);
+  } else if constexpr (std::is_same_v<T, LeadProtectionSpec>) {
+    v(s.protection_days, s.counted_from);
   } else if constexpr (std::is_same_v<T, ConditionsSpec>) {
     v(s.partner_kinds, s.partner_groups, s.channels, s.products, s.phase,
       s.contract_year_from, s.contract_year_until);
@@ -42,9 +44,12 @@ void VisitSpec(S& s, V& v) {
   } else {
     static_assert(std::is_same_v<T, ProgramSpec>, "a part of no program");
     v(s.program_id, s.name, s.currency, s.time_zone, s.rounding,
-      s.reversal_rounding, s.conversion, s.model, s.windows, s.acquisition,
-      s.acquisition_months, s.base, s.terms_as_of, s.hold_days, s.clawback_days,
-      s.payout_minimum, s.customer_share_min, s.customer_share_max, s.rules);
+      s.reversal_rounding, s.conversion, s.model, s.half_life_days,
+      s.first_share, s.last_share, s.windows, s.tiers, s.binding,
+      s.binding_months, s.organic, s.direct, s.lead_protection,
+      s.allow_self_referral, s.acquisition, s.acquisition_months, s.base,
+      s.terms_as_of, s.hold_days, s.clawback_days, s.payout_minimum,
+      s.customer_share_min, s.customer_share_max, s.rules);
   }
 }
 

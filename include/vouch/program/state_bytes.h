@@ -17,6 +17,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -99,6 +100,7 @@ class StateWriter {
   void Choice(E value, E /*last*/) {
     Put(value);
   }
+  void Texts(const std::vector<std::string_view>& texts) { PutList(texts); }
   template <typename List>
   void PutList(const List& list) {
     bytes_.Unsigned(list.size());
@@ -194,6 +196,9 @@ class StateReader {
       const std::size_t size = list->size();
       if (ok()) check(size > 1 ? &(*list)[size - 2] : nullptr, list->back());
     }
+  }
+  void Texts(std::vector<std::string_view>& texts) {
+    GetList(&texts, [](const std::string_view*, std::string_view) {});
   }
   std::size_t Count() { return bytes_.Count(); }
   std::string_view Text() { return bytes_.Text(); }  // borrowed, not kept

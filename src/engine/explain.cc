@@ -114,7 +114,12 @@ ExplainedTouch ExplainTouch(const Reference& reference,
   return out;
 }
 
-ExplainedCredit ExplainCredit(const Reference& reference, const Credit& credit,
+std::string LeadName(const ProgramState& state, LeadIndex lead) {
+  return lead.has_value() ? std::string(state.leads()[lead.value() - 1].lead_id)
+                          : std::string();
+}
+
+ExplainedCredit ExplainCredit(const ProgramState& state, const Credit& credit,
                               Instant paid_at,
                               const RatableCredit* at_payment) {
   ExplainedCredit out;

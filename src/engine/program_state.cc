@@ -8,6 +8,7 @@
 #include <utility>
 #include <variant>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "vouch/base/limits.h"
 #include "vouch/base/rounding.h"
@@ -44,15 +45,6 @@ Seq ProgramState::FindPayment(std::string_view payment_id) const {
   return found == payments_.end() ? Seq() : found->second;
 }
 
-std::vector<VisitorNumber> ProgramState::VisitorsOf(
-    CustomerNumber customer) const {
-  std::vector<VisitorNumber> visitors;
-  for (std::size_t i = 0; i < visitors_.size(); ++i) {
-    if (visitors_[i].customer == customer) visitors.emplace_back(i + 1);
-  }
-  return visitors;
-}
-
 absl::Span<const AccountState> ProgramState::AccountsOf(
     PartnerIndex partner) const {
   if (partner.value() > accounts_.size()) return {};
@@ -73,37 +65,6 @@ std::vector<Currency> ProgramState::Currencies() const {
 }
 
 namespace {
-
-bool IsCarriedOut(Channel channel) {
-  return !IsWord(channel) || channel == Channel::kLink ||
-         channel == Channel::kCode;
-}
-
-// Adds what the stages know of but the engine does not feed them yet: a rule
-// on it would never pay, and nobody would be told.
-void NameWhatIsNotCarriedOut(const ProgramSpec& spec, Mistakes* mistakes) {
-  const auto add = [mistakes](std::string path, std::string_view word) {
-    mistakes->Add(std::move(path),
-                  absl::StrCat(ToAbsl(word), " is not supported yet"),
-                  "choose another");
-  };
-  for (std::size_t i = 0; i < spec.windows.size(); ++i) {
-    const Channel channel = spec.windows[i].channel;
-    if (IsCarriedOut(channel)) continue;
-    add(absl::StrCat("attribution.windows[", i, "].channel"), Word(channel));
-  }
-  for (std::size_t i = 0; i < spec.rules.size(); ++i) {
-    const RuleSpec& rule = spec.rules[i];
-    if (rule.role == Role::kServicer) {
-      add(absl::StrCat("rules[", i, "].role"), Word(rule.role));
-    }
-    for (std::size_t j = 0; j < rule.when.channels.size(); ++j) {
-      const Channel channel = rule.when.channels[j];
-      if (IsCarriedOut(channel)) continue;
-      add(absl::StrCat("rules[", i, "].when.channels[", j, "]"), Word(channel));
-    }
-  }
-}
 
 // Whether `sum` and `more` together stay within 64 bits.
 bool HasRoom(int64_t sum, absl::int128 more) {
@@ -126,7 +87,6 @@ int64_t AmountOf(const event::Payment& payment) {
 absl::Status ProgramState::On(const event::ProgramSet& e) {
   VOUCH_ASSIGN_OR_RETURN(const ProgramSpec spec, DecodeSpec(e.spec));
   Mistakes mistakes;
-  NameWhatIsNotCarriedOut(spec, &mistakes);
   std::shared_ptr<const Program> program = Program::Build(spec, &mistakes);
   if (program == nullptr) {
     return InvalidField("program_set.program", mistakes.ToString());
@@ -163,8 +123,14 @@ absl::Status ProgramState::CheckShare(std::string_view field,
 absl::Status ProgramState::On(const event::PartnerSet& e) {
   VOUCH_RETURN_IF_ERROR(
       CheckShare("partner_set.customer_share", e.customer_share));
+  std::vector<std::string> keys;
+  for (const event::BlindKey& key : e.identity_keys) {
+    keys.push_back(BlindKeyText(key.key_id, key.digest));
+  }
   const PartnerIndex partner = reference_.SetPartner(
-      e.partner_id, {e.kind, e.status, e.group, e.customer_share}, at_);
+      e.partner_id,
+      {e.kind, e.status, e.group, e.customer_share, {keys.begin(), keys.end()}},
+      at_);
   if (partner.value() > partners_.size()) {
     partners_.resize(partner.value());
     accounts_.resize(partner.value());
@@ -217,203 +183,18 @@ absl::Status ProgramState::On(const event::CodeRevoked& e) {
 }
 
 // ---------------------------------------------------------------------------
-// Identify
-
-CustomerState& ProgramState::Customer(CustomerNumber number) {
-  if (number.value() > customers_.size()) customers_.resize(number.value());
-  return customers_[number.value() - 1];
-}
-
-const CustomerState& ProgramState::CustomerOrNew(CustomerNumber number) const {
-  return number.has_value() && number.value() <= customers_.size()
-             ? customers_[number.value() - 1]
-             : new_customer_;
-}
-
-VisitorState& ProgramState::Visitor(VisitorNumber number) {
-  if (number.value() > visitors_.size()) visitors_.resize(number.value());
-  return visitors_[number.value() - 1];
-}
-
-Touch ProgramState::MakeTouch(const event::Touch& e, SubjectKey who) {
-  Touch touch;
-  touch.seq = seq_;
-  touch.time = at_;
-  touch.channel = e.channel;
-  std::string_view campaign = e.campaign;
-  if (!e.code.empty()) {
-    touch.code = reference_.FindCode(FoldCode(e.code));
-    if (touch.code.has_value()) {
-      const Code& code = reference_.code(touch.code);
-      touch.partner = code.partner;
-      touch.standing =
-          StandingOf(code, codes_[touch.code.value() - 1], who, at_);
-      if (campaign.empty()) campaign = code.campaign;
-    } else {
-      touch.standing = Standing::kCodeUnknown;
-      touch.named = reference_.Intern(e.code);
-    }
-  } else {
-    touch.partner = reference_.FindPartner(e.partner_id);
-  }
-  if (touch.standing == Standing::kHolds &&
-      (!touch.partner.has_value() ||
-       reference_.partner(touch.partner).records.At(at_) == nullptr)) {
-    touch.standing = Standing::kPartnerUnknown;
-    touch.partner = PartnerIndex();
-    touch.named = reference_.Intern(e.partner_id);
-  }
-  touch.campaign = reference_.Intern(campaign);
-  std::string sub_ids;
-  for (std::size_t i = 0; i < e.sub_ids.size(); ++i) {
-    if (i > 0) sub_ids += kSubIdSeparator;
-    sub_ids += e.sub_ids[i];
-  }
-  touch.sub_ids = reference_.Intern(sub_ids);
-  return touch;
-}
-
-absl::Status ProgramState::On(const event::Touch& e) {
-  if (!IsCarriedOut(e.channel)) {
-    return InvalidField("touch.channel", absl::StrCat(ToAbsl(Word(e.channel)),
-                                                      " is not supported yet"));
-  }
-  CustomerNumber customer = e.customer.number;
-  if (e.visitor.number.has_value() &&
-      e.visitor.number.value() <= visitors_.size()) {
-    customer = Visitor(e.visitor.number).customer;
-  }
-  // A decision is for life, so that later touches decide nothing.
-  const bool decided = CustomerOrNew(customer).decision.has_value();
-  const std::vector<Touch>& kept =
-      customer.has_value() || e.visitor.number.value() > visitors_.size()
-          ? CustomerOrNew(customer).touches
-          : Visitor(e.visitor.number).touches;
-  if (kept.size() >= kMaxTouchesPerKey) {
-    return ExhaustedField("touch", absl::StrCat("there are ", kMaxTouchesPerKey,
-                                                " undecided touches already"));
-  }
-  const SubjectKey who = customer.has_value() ? SubjectKey(customer)
-                                              : SubjectKey(e.visitor.number);
-  const Touch touch = MakeTouch(e, who);
-  if (touch.channel == Channel::kCode && touch.standing == Standing::kHolds) {
-    Redeem(who, &codes_[touch.code.value() - 1]);
-    outputs_->effect.redeemed = true;
-  }
-  if (decided) return absl::OkStatus();
-  (customer.has_value() ? Customer(customer).touches
-                        : Visitor(e.visitor.number).touches)
-      .push_back(touch);
-  return absl::OkStatus();
-}
-
-absl::Status ProgramState::On(const event::CustomerIdentified& e) {
-  const CustomerNumber number = e.customer.number;
-  VisitorState& visitor = Visitor(e.visitor.number);
-  if (visitor.customer == number) return absl::OkStatus();
-  if (visitor.customer.has_value()) {
-    return PreconditionField("customer_identified.visitor_id",
-                             "identified as another customer already");
-  }
-  CustomerState& customer = Customer(number);
-  if (customer.touches.size() + visitor.touches.size() > kMaxTouchesPerKey) {
-    return ExhaustedField("customer_identified.visitor_id",
-                          absl::StrCat("more than ", kMaxTouchesPerKey,
-                                       " undecided touches together"));
-  }
-  for (const Touch& touch : visitor.touches) {
-    if (touch.channel != Channel::kCode || !touch.code.has_value()) continue;
-    HandOver(SubjectKey(e.visitor.number), SubjectKey(number),
-             &codes_[touch.code.value() - 1]);
-  }
-  visitor.customer = number;
-  const std::vector<Touch> touches = std::exchange(visitor.touches, {});
-  if (customer.decision) return absl::OkStatus();
-  std::vector<Touch> merged(customer.touches.size() + touches.size());
-  std::merge(customer.touches.begin(), customer.touches.end(), touches.begin(),
-             touches.end(), merged.begin(),
-             [](const Touch& a, const Touch& b) { return a.seq < b.seq; });
-  customer.touches = std::move(merged);
-  return absl::OkStatus();
-}
-
-// ---------------------------------------------------------------------------
-// Attribute
-
-absl::Status ProgramState::On(const event::Signup& e) {
-  const CustomerNumber number = e.customer.number;
-  const bool traced = trace_ != nullptr && trace_->customer == number;
-  auto decision = AttributeSignup(CustomerOrNew(number), seq_, at_, reference_,
-                                  traced ? &trace_->decision : nullptr);
-  if (decision) {
-    outputs_->decision = decision;
-    outputs_->customer = number;
-    if (traced) trace_->decision_seq = seq_;
-  }
-  KeepSignup(std::move(decision), &Customer(number));
-  return absl::OkStatus();
-}
-
-absl::Status ProgramState::On(const event::ContractStarted& e) {
-  if (contracts_.contains(e.contract_id)) {
-    return ExistsField("contract_started.contract_id", "taken");
-  }
-  const CustomerState& customer = CustomerOrNew(e.customer.number);
-  ContractState contract;
-  contract.anchor = e.start_date;
-  contract.start_date = e.start_date;
-  if (!e.continues_contract_id.empty()) {
-    const ContractState* old = customer.FindContract(e.continues_contract_id);
-    if (old == nullptr) {
-      return NotFoundField("contract_started.continues_contract_id",
-                           "the customer has no such contract");
-    }
-    contract.anchor = old->anchor;
-  }
-  if (customer.contracts.size() >= kMaxContractsPerCustomer) {
-    return ExhaustedField("contract_started",
-                          absl::StrCat("the customer has ",
-                                       kMaxContractsPerCustomer, " contracts"));
-  }
-  contract.contract_id = ids_.Add(e.contract_id);
-  contracts_.insert(contract.contract_id);
-  Customer(e.customer.number).contracts.push_back(contract);
-  return absl::OkStatus();
-}
-
-absl::Status ProgramState::On(const event::ContractEnded& e) {
-  const ContractState* found =
-      CustomerOrNew(e.customer.number).FindContract(e.contract_id);
-  if (found == nullptr) {
-    return NotFoundField("contract_ended.contract_id",
-                         "the customer has no such contract");
-  }
-  if (e.end_date < found->start_date) {
-    return PreconditionField("contract_ended.end_date", "before the start");
-  }
-  if (found->end_date) {
-    return PreconditionField("contract_ended.contract_id", "ended already");
-  }
-  CustomerState& customer = Customer(e.customer.number);
-  customer
-      .contracts[static_cast<std::size_t>(found - customer.contracts.data())]
-      .end_date = e.end_date;
-  return absl::OkStatus();
-}
-
-// ---------------------------------------------------------------------------
 // Rate
 
-RatableCredit ProgramState::MakeRatable(const Credit& credit,
+RatableCredit ProgramState::MakeRatable(const PaymentCredit& of,
                                         Instant at) const {
+  const Credit& credit = of.credit;
   RatableCredit ratable;
+  ratable.active = of.standing == CreditStanding::kEarns;
   ratable.role = credit.role;
   ratable.weight_ppb = credit.weight_ppb;
   ratable.channel = credit.channel;
   const PartnerRecord* record =
       reference_.partner(credit.partner).records.At(at);
-  ratable.active =
-      record != nullptr && record->status == PartnerStatus::kActive;
   if (record != nullptr) {
     ratable.kind = record->kind;
     ratable.group = record->group;
@@ -426,20 +207,20 @@ RatableCredit ProgramState::MakeRatable(const Credit& credit,
 }
 
 absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
-                                      Instant at, PaymentTrace* trace,
+                                      Instant at, DecisionTrace* trace,
                                       RateTrace* rate_trace,
                                       RatedPayment* out) const {
   if (e.currency != reference_.ProgramAtOrFirst(at)->currency()) {
     return InvalidField("payment.currency",
                         "another than the program's: not supported yet");
   }
-  VOUCH_RETURN_IF_ERROR(AttributePayment(
-      CustomerOrNew(e.customer.number), e, seq, at, reference_,
-      trace == nullptr ? nullptr : &trace->decision, &out->attributed));
+  VOUCH_RETURN_IF_ERROR(AttributePayment(CustomerOrNew(e.customer.number),
+                                         leads_, e, seq, at, reference_, trace,
+                                         &out->attributed));
   out->credits.clear();
   out->rating.amounts.clear();
   if (out->attributed.number == 0) return absl::OkStatus();
-  for (const Credit& credit : out->attributed.decision->credits) {
+  for (const PaymentCredit& credit : out->attributed.credits) {
     out->credits.push_back(MakeRatable(credit, at));
   }
   RatablePayment ratable;
@@ -447,6 +228,7 @@ absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
   ratable.phase = out->attributed.phase;
   ratable.contract_year = out->attributed.contract_year;
   ratable.credits = out->credits;
+  ratable.vendor_weight_ppb = out->attributed.decision->vendor_weight_ppb;
   return RatePayment(*out->attributed.rating, ratable, rate_trace,
                      &out->rating);
 }
@@ -463,12 +245,11 @@ absl::Status ProgramState::On(const event::Payment& e) {
   if (payments_.contains(e.payment_id)) {
     return ExistsField("payment.payment_id", "taken");
   }
-  const bool traced =
-      trace_ != nullptr && trace_->customer == e.customer.number;
-  const bool listened = traced && trace_->payment_seq == seq_;
-  VOUCH_RETURN_IF_ERROR(Attributed(e, seq_, at_, traced ? trace_ : nullptr,
-                                   listened ? &trace_->rate : nullptr,
-                                   &rated_));
+  const bool listened = trace_ != nullptr && trace_->payment_seq == seq_;
+  DecisionTrace decided;
+  VOUCH_RETURN_IF_ERROR(
+      Attributed(e, seq_, at_, trace_ != nullptr ? &decided : nullptr,
+                 listened ? &trace_->rate : nullptr, &rated_));
   absl::int128 sum = 0;
   for (const RatedAmount& amount : rated_.rating.amounts) {
     sum += amount.amount_minor;
@@ -483,20 +264,23 @@ absl::Status ProgramState::On(const event::Payment& e) {
   const std::string_view payment_id = ids_.Add(e.payment_id);
   const AttributedPayment& attributed = rated_.attributed;
   if (attributed.decides) {
-    outputs_->decision = attributed.decision;
-    outputs_->customer = e.customer.number;
-    outputs_->payment_id = payment_id;
-    if (traced) {
-      trace_->decision_seq = seq_;
-      trace_->decision_payment_id = std::string(e.payment_id);
-    }
+    TellDecision(e.customer.number, *attributed.decision, &decided, payment_id);
+  }
+  if (attributed.decision) {
+    outputs_->effect.decision_seq = attributed.decision->seq;
   }
   if (listened) {
     trace_->payment = attributed;
     trace_->credits = rated_.credits;
   }
   payments_.emplace(payment_id, seq_);
-  KeepPayment(attributed, &Customer(e.customer.number));
+  payees_.clear();
+  for (const RatedAmount& amount : rated_.rating.amounts) {
+    const PartnerIndex payee = attributed.credits[amount.credit].credit.partner;
+    if (absl::c_linear_search(payees_, payee)) continue;
+    payees_.push_back(payee);
+  }
+  KeepPayment(attributed, payees_, reference_, &Customer(e.customer.number));
   for (const RatedAmount& amount : rated_.rating.amounts) {
     KeepAmount(amount, payment_id);
   }
@@ -506,7 +290,7 @@ absl::Status ProgramState::On(const event::Payment& e) {
 void ProgramState::KeepAmount(const RatedAmount& amount,
                               std::string_view payment_id) {
   const AttributedPayment& attributed = rated_.attributed;
-  const Credit& credit = attributed.decision->credits[amount.credit];
+  const Credit& credit = attributed.credits[amount.credit].credit;
   const Rule& rule = attributed.rating->rules()[amount.rule];
   PartnerState& partner = partners_[credit.partner.value() - 1];
 
@@ -514,7 +298,7 @@ void ProgramState::KeepAmount(const RatedAmount& amount,
   booked.accrual_id = {seq_,
                        static_cast<uint32_t>(outputs_->accruals.size() + 1)};
   booked.payment_seq = seq_;
-  booked.customer = attributed.payment->customer.number;
+  booked.customer = RootOf(attributed.payment->customer.number);
   booked.payment_id = payment_id;
   booked.rule_id = rule.rule_id;
   booked.role = credit.role;
@@ -582,13 +366,21 @@ absl::Status ProgramState::On(const event::Refund& e) {
       AttributeRefund(customer, payment_seq, e, at_, &refunded_));
   const PaymentState payment = *refunded_.payment;
   reversals_.clear();
-  if (customer.decision) {
-    for (const Credit& credit : customer.decision->credits) {
-      VOUCH_RETURN_IF_ERROR(Reverse(
-          partners_[credit.partner.value() - 1], credit.partner, payment_seq,
-          refunded_.lines, payment.terms->reversal_rounding(), &reversals_));
-    }
+  for (const PartnerIndex payee : payment.payees) {
+    VOUCH_RETURN_IF_ERROR(Reverse(
+        partners_[payee.value() - 1], payee, payment_seq, refunded_.lines,
+        payment.terms->reversal_rounding(), &reversals_));
   }
+  // In the order booked, which is that of the accruals' ids.
+  const auto id_of = [this](const Reversal& reversal) {
+    return partners_[reversal.partner.value() - 1]
+        .accruals[reversal.accrual]
+        .accrual_id;
+  };
+  std::sort(reversals_.begin(), reversals_.end(),
+            [&id_of](const Reversal& a, const Reversal& b) {
+              return id_of(a) < id_of(b);
+            });
   absl::int128 sum = 0;
   for (const Reversal& reversal : reversals_) {
     sum += std::max(reversal.change_minor, -reversal.change_minor);

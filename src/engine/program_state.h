@@ -20,6 +20,7 @@
 #include "vouch/base/config.h"
 #include "vouch/event/event.h"
 #include "vouch/identify/identify.h"
+#include "vouch/identify/lead.h"
 #include "vouch/ledger/entry.h"
 #include "vouch/ledger/payout.h"
 #include "vouch/program/reference.h"
@@ -75,11 +76,16 @@ struct RefundTrace {
 // What a replay listens for: how one payment, the decision that it stands
 // under and its refunds came about.
 struct PaymentTrace {
-  CustomerNumber customer;  // set by the listener
-  Seq payment_seq;          // set by the listener
-  Seq decision_seq;
-  std::string decision_payment_id;  // empty unless a payment decided
-  DecisionTrace decision;
+  // Set by the listener: the payment, and all names of its customer, for the
+  // decision may have been another name's before these were merged.
+  Seq payment_seq;
+  absl::flat_hash_set<CustomerNumber> customers;
+
+  struct Decided {
+    std::string payment_id;  // empty unless a payment decided
+    DecisionTrace trace;
+  };
+  absl::flat_hash_map<Seq, Decided> decisions;  // of these customers
   AttributedPayment payment;
   std::vector<RatableCredit> credits;
   RateTrace rate;
@@ -112,8 +118,13 @@ class ProgramState {
   const Reference& reference() const { return reference_; }
   // The seq of a payment's event; none for an unknown id.
   Seq FindPayment(std::string_view payment_id) const;
-  // The visitors identified as `customer`, by number.
-  std::vector<VisitorNumber> VisitorsOf(CustomerNumber customer) const;
+  // The customer that `number` is a name of; itself when nothing was merged.
+  CustomerNumber RootOf(CustomerNumber number) const;
+  // Every name of that customer, the one it has now first.
+  std::vector<CustomerNumber> NamesOf(CustomerNumber number) const;
+  // The visitors identified as that customer, by number.
+  std::vector<VisitorNumber> VisitorsOf(CustomerNumber number) const;
+  absl::Span<const LeadState> leads() const { return leads_; }
   // A partner's accounts, one a currency, in the order opened.
   absl::Span<const AccountState> AccountsOf(PartnerIndex partner) const;
   // What the program spent in `currency`: minus the sum of all partners'
@@ -145,11 +156,16 @@ class ProgramState {
   absl::Status On(const event::CodeRevoked& e);
   absl::Status On(const event::Touch& e);
   absl::Status On(const event::CustomerIdentified& e);
+  absl::Status On(const event::CustomerMerged& e);
+  absl::Status On(const event::LeadRegistered& e);
+  absl::Status On(const event::LeadUpdated& e);
   absl::Status On(const event::Signup& e);
   absl::Status On(const event::ContractStarted& e);
   absl::Status On(const event::ContractEnded& e);
   absl::Status On(const event::Payment& e);
   absl::Status On(const event::Refund& e);
+  absl::Status On(const event::RoleAssigned& e);
+  absl::Status On(const event::AttributionImported& e);
   absl::Status On(const event::AccrualReviewed& e);
   absl::Status On(const event::Adjustment& e);
   absl::Status On(const event::PayoutRequested& e);
@@ -169,16 +185,28 @@ class ProgramState {
   };
 
   // identify
-  Touch MakeTouch(const event::Touch& e, SubjectKey who);
+  Touch MakeTouch(const event::Touch& e,
+                  const std::vector<CodeIndex>& redeemed);
+  void ResolveCode(const event::Touch& e,
+                   const std::vector<CodeIndex>& redeemed, Touch* touch);
+  // Both follow merges.
   CustomerState& Customer(CustomerNumber number);
   const CustomerState& CustomerOrNew(CustomerNumber number) const;
   VisitorState& Visitor(VisitorNumber number);
+  absl::Status CheckNoOtherLead(const event::LeadRegistered& e,
+                                PartnerIndex partner) const;
+  std::string_view KeepKey(const event::BlindKey& key);
+  void AttachLead(LeadIndex lead, CustomerState* customer);
+  absl::Status CheckKeys(const event::Signup& e) const;
+  void KeepKeys(const event::Signup& e);
 
   // attribute and rate
+  void TellDecision(CustomerNumber customer, const Decision& decision,
+                    DecisionTrace* trace, std::string_view payment_id);
   absl::Status Attributed(const event::Payment& e, Seq seq, Instant at,
-                          PaymentTrace* trace, RateTrace* rate_trace,
+                          DecisionTrace* trace, RateTrace* rate_trace,
                           RatedPayment* out) const;
-  RatableCredit MakeRatable(const Credit& credit, Instant at) const;
+  RatableCredit MakeRatable(const PaymentCredit& credit, Instant at) const;
   void KeepAmount(const RatedAmount& amount, std::string_view payment_id);
   void KeepReversal(const Reversal& reversal, const PaymentState& payment);
   void TraceRefund(const event::Refund& e, absl::Span<const PaidLine> before);
@@ -202,8 +230,9 @@ class ProgramState {
                             PayoutState state);
 
   Reference reference_;
-  StringPool ids_;  // of payments, contracts, refunds and payouts
+  StringPool ids_;  // of payments, contracts, leads, refunds and payouts
   std::vector<CodeState> codes_;
+  std::vector<LeadState> leads_;           // by index
   std::vector<VisitorState> visitors_;     // by number
   const CustomerState new_customer_ = {};  // of whom nothing is known
   std::vector<CustomerState> customers_;   // by number
@@ -217,6 +246,10 @@ class ProgramState {
   absl::flat_hash_map<std::string_view, Seq> payments_;
   absl::flat_hash_set<std::string_view> refunds_;
   absl::flat_hash_set<std::string_view> contracts_;
+  absl::flat_hash_map<std::string_view, LeadIndex> lead_ids_;
+  absl::flat_hash_map<std::string_view, std::vector<LeadIndex>> leads_by_key_;
+  absl::flat_hash_map<std::string_view, std::vector<CustomerNumber>>
+      customers_by_key_;                                   // of sign-ups
   absl::flat_hash_map<std::string_view, Payout> payouts_;  // their last step
 
   // How far ReadItem has come: the last item's tag, how many partners had
@@ -237,6 +270,7 @@ class ProgramState {
   PaymentTrace* trace_ = nullptr;
   EventOutputs* outputs_ = nullptr;
   RatedPayment rated_;
+  absl::InlinedVector<PartnerIndex, 4> payees_;
   AttributedRefund refunded_;
   std::vector<Reversal> reversals_;
   std::vector<Taken> taken_;

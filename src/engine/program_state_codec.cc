@@ -2,14 +2,14 @@
 // says, in this order:
 //
 //   1  the reference data, once
-//   2  a code, by index                 5  a customer, by number
-//   3  a visitor, by number             6  a partner, by index
-//   4  payments: seq and id, by seq     7  an account: its partner, the state
-//   8  refunds: ids, in order
-//   9  payouts: their last step, by id
-//  10  sums and how much there was of everything, once
+//   2  a code, by index                 6  a customer, by number
+//   3  a lead, by index                 7  a partner, by index
+//   4  a visitor, by number             8  an account: its partner, the state
+//   5  payments: seq and id, by seq     9  refunds: ids, in order
+//  10  payouts: their last step, by id
+//  11  sums and how much there was of everything, once
 //
-// Lists (4, 8, 9) come in pieces of bounded size. Ids of contracts are those of
+// Lists (5, 9, 10) come in pieces of bounded size. Ids of contracts are those of
 // the customers' contracts. Nothing here depends on the order of a hash, nor on
 // room that a refused event made for a customer.
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
 #include "program_state.h"
@@ -39,6 +40,7 @@ namespace {
 enum Tag : uint8_t {
   kReferenceItem = 1,
   kCodeItem,
+  kLeadItem,
   kVisitorItem,
   kPaymentsItem,
   kCustomerItem,
@@ -60,12 +62,16 @@ absl::Status Lost(std::string_view reason) {
 }
 
 bool IsNew(const VisitorState& state) {
-  return !state.customer.has_value() && state.touches.empty();
+  return !state.customer.has_value() && state.touches.empty() &&
+         state.redeemed.empty();
 }
 
 bool IsNew(const CustomerState& state) {
   return !state.signed_up && !state.decision && state.touches.empty() &&
-         state.contracts.empty() && state.payments.empty();
+         state.contracts.empty() && state.payments.empty() &&
+         state.leads.empty() && state.redeemed.empty() &&
+         state.servicers.empty() && !state.first_payment_at &&
+         !state.merged_into.has_value() && state.other_names.empty();
 }
 
 // How many states there are up to the last that is not new.
@@ -88,7 +94,7 @@ std::size_t UsedOf(const std::vector<CustomerState>& customers,
 }
 
 // How much there is of everything, as the sums tell.
-using Sizes = std::array<std::size_t, 6>;
+using Sizes = std::array<std::size_t, 7>;
 
 template <typename Accounts>
 std::size_t CountAccounts(const Accounts& accounts) {
@@ -112,6 +118,7 @@ class StateItemWriter {
     AppendState(state_.reference_, &bytes_);
     VOUCH_RETURN_IF_ERROR(End());
     VOUCH_RETURN_IF_ERROR(WriteStates(kCodeItem, state_.codes_));
+    VOUCH_RETURN_IF_ERROR(WriteStates(kLeadItem, state_.leads_));
     const std::size_t visitors = UsedOf(state_.visitors_);
     VOUCH_RETURN_IF_ERROR(WriteStates(
         kVisitorItem, absl::MakeConstSpan(state_.visitors_).first(visitors)));
@@ -140,10 +147,11 @@ class StateItemWriter {
 
   absl::Status WriteCustomers() {
     const std::size_t count = UsedOf(state_.customers_, state_.visitors_);
-    for (std::size_t i = 1; i <= count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       Begin(kCustomerItem);
-      AppendState(state_.CustomerOrNew(CustomerNumber(i)), state_.reference_,
-                  &bytes_);
+      AppendState(i < state_.customers_.size() ? state_.customers_[i]
+                                               : state_.new_customer_,
+                  state_.reference_, &bytes_);
       VOUCH_RETURN_IF_ERROR(End());
     }
     return absl::OkStatus();
@@ -246,7 +254,8 @@ class StateItemWriter {
                          CountAccounts(state_.accounts_),
                          state_.payments_.size(),
                          state_.refunds_.size(),
-                         state_.payouts_.size()};
+                         state_.payouts_.size(),
+                         state_.leads_.size()};
     for (const std::size_t size : sizes) writer.Unsigned(size);
     return End();
   }
@@ -289,6 +298,8 @@ class StateItemReader {
       case kCodeItem:
         return ReadState(bytes, &state_.reference_,
                          &state_.codes_.emplace_back());
+      case kLeadItem:
+        return ReadLead(bytes);
       case kVisitorItem:
         return ReadState(bytes, &state_.reference_,
                          &state_.visitors_.emplace_back());
@@ -318,8 +329,24 @@ class StateItemReader {
       if (state_.contracts_.contains(id)) return std::string_view();
       return *state_.contracts_.insert(state_.ids_.Add(id)).first;
     };
-    return ReadState(bytes, &state_.reference_, keep,
-                     &state_.customers_.emplace_back());
+    CustomerState& customer = state_.customers_.emplace_back();
+    VOUCH_RETURN_IF_ERROR(
+        ReadState(bytes, &state_.reference_, keep, &customer));
+    for (const std::string_view key : customer.identity_keys) {
+      state_.customers_by_key_[key].emplace_back(state_.customers_.size());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadLead(std::string_view bytes) {
+    LeadState& lead = state_.leads_.emplace_back();
+    VOUCH_RETURN_IF_ERROR(ReadState(bytes, &state_.reference_, &lead));
+    const LeadIndex index(static_cast<uint32_t>(state_.leads_.size()));
+    if (!state_.lead_ids_.emplace(lead.lead_id, index).second) {
+      return Lost("a lead twice");
+    }
+    state_.leads_by_key_[lead.contact_keys.front()].push_back(index);
+    return absl::OkStatus();
   }
 
   absl::Status ReadPartner(std::string_view bytes) {
@@ -425,7 +452,8 @@ class StateItemReader {
     const Sizes sizes = {
         state_.visitors_.size(),         state_.customers_.size(),
         CountAccounts(state_.accounts_), state_.payments_.size(),
-        state_.refunds_.size(),          state_.payouts_.size()};
+        state_.refunds_.size(),          state_.payouts_.size(),
+        state_.leads_.size()};
     bool all = state_.codes_.size() == state_.reference_.code_count() &&
                state_.reading_.partners == state_.partners_.size();
     for (const std::size_t size : sizes) {
@@ -480,16 +508,58 @@ class StateChecker {
             state_.customers_.size()) {
       return Lost("ends with visitors or customers of whom nothing is known");
     }
+    VOUCH_RETURN_IF_ERROR(CheckCustomers());
     VOUCH_RETURN_IF_ERROR(CheckPayments());
     for (std::size_t i = 0; i < state_.partners_.size(); ++i) {
       VOUCH_RETURN_IF_ERROR(
-          CheckPartner(state_.partners_[i], state_.accounts_[i]));
+          CheckPartner(PartnerIndex(static_cast<uint32_t>(i + 1)),
+                       state_.partners_[i], state_.accounts_[i]));
     }
     return CheckSums();
   }
 
  private:
   using Accounts = absl::InlinedVector<AccountState, 1>;
+
+  // Names lead to customers that are no other's name, and leads are there.
+  absl::Status CheckCustomers() const {
+    for (const LeadState& lead : state_.leads_) {
+      if (lead.customer.value() > state_.customers_.size()) {
+        return Lost("a lead of a customer who is none");
+      }
+    }
+    for (std::size_t i = 0; i < state_.customers_.size(); ++i) {
+      const CustomerState& customer = state_.customers_[i];
+      const CustomerNumber into = customer.merged_into;
+      if (into.has_value() && !IsNameOf(CustomerNumber(i + 1), into)) {
+        return Lost("a name of a customer who does not know it");
+      }
+      for (const CustomerNumber name : customer.other_names) {
+        if (name.value() == 0 || name.value() > state_.customers_.size() ||
+            state_.customers_[name.value() - 1].merged_into.value() != i + 1) {
+          return Lost("a customer with a name that is none of it");
+        }
+      }
+      for (const LeadIndex lead : customer.leads) {
+        if (!IsLead(lead)) return Lost("a customer with a lead that is none");
+      }
+      if (!customer.decision) continue;
+      for (const Credit& credit : customer.decision->credits) {
+        if (credit.lead.has_value() && !IsLead(credit.lead)) {
+          return Lost("a credit by a lead that is none");
+        }
+      }
+    }
+    return absl::OkStatus();
+  }
+  bool IsNameOf(CustomerNumber name, CustomerNumber into) const {
+    return into.value() <= state_.customers_.size() &&
+           absl::c_linear_search(
+               state_.customers_[into.value() - 1].other_names, name);
+  }
+  bool IsLead(LeadIndex lead) const {
+    return lead.has_value() && lead.value() <= state_.leads_.size();
+  }
 
   // Every payment is that of exactly one customer.
   absl::Status CheckPayments() const {
@@ -540,11 +610,14 @@ class StateChecker {
            found->accrual_id == account.parcels[parcel.head].accrual_id;
   }
 
-  absl::Status CheckPartner(const PartnerState& partner,
+  absl::Status CheckPartner(PartnerIndex index, const PartnerState& partner,
                             const Accounts& accounts) const {
     for (const BookedAccrual& accrual : partner.accruals) {
       const PaymentState* payment = PaymentOf(accrual);
       if (payment == nullptr) return Lost("an accrual of no payment");
+      if (!absl::c_linear_search(payment->payees, index)) {
+        return Lost("an accrual that its payment does not know");
+      }
       if (!HasParcel(accounts, payment->currency, accrual.accrual_id)) {
         return Lost("an accrual that no account holds");
       }

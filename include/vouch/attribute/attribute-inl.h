@@ -9,8 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "vouch/attribute/attribute.h"
 #include "vouch/base/allocate.h"
+#include "vouch/base/limits.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
+#include "vouch/identify/identify.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -181,9 +184,119 @@ inline void Cancel(const event::Refund& refund, std::vector<PaidLine>* lines) {
   for (PaidLine& line : *lines) line.cancelled = true;
 }
 
+// A decision that binds takes the place of the one before; one for good leaves
+// the touches nothing to decide.
+inline void KeepDecision(const Decision& decision, CustomerState* state) {
+  if (!decision.binds) return;
+  state->decision = decision;
+  if (!state->KeepsTouches()) state->touches = {};
+}
+
+// Whether `partner` may earn from the customer at the payment's time.
+inline CreditStanding StandingOf(const CustomerState& state,
+                                 const Reference& reference,
+                                 const AttributedPayment& payment,
+                                 PartnerIndex index) {
+  const Partner& partner = reference.partner(index);
+  if (!partner.ActiveAt(payment.at)) return CreditStanding::kNotActive;
+  const CustomerKeys keys{state.identity_keys, state.contact_keys};
+  return !payment.terms->allow_self_referral() &&
+                 SharesKey(partner, keys, payment.at)
+             ? CreditStanding::kSelfReferral
+             : CreditStanding::kEarns;
+}
+
+inline void AddCredits(const CustomerState& state, const Reference& reference,
+                       AttributedPayment* out) {
+  const auto add = [&](const Credit& credit) {
+    out->credits.push_back(
+        {credit, StandingOf(state, reference, *out, credit.partner)});
+  };
+  for (const Credit& credit : out->decision->credits) add(credit);
+  const RoleState* servicer = state.ServicerAt(out->at);
+  if (servicer == nullptr) return;
+  Credit credit;
+  credit.partner = servicer->partner;
+  credit.role = Role::kServicer;
+  credit.weight_ppb = kPpb;
+  credit.touch_seq = servicer->seq;
+  credit.touch_at = servicer->from;
+  add(credit);
+}
+
+template <typename T>
+void AddAll(const std::vector<T>& from, std::vector<T>* into) {
+  into->insert(into->end(), from.begin(), from.end());
+}
+
+// As AddAll, but each once.
+template <typename T>
+void AddNew(const std::vector<T>& from, std::vector<T>* into) {
+  for (const T& item : from) {
+    if (std::find(into->begin(), into->end(), item) == into->end()) {
+      into->push_back(item);
+    }
+  }
+}
+
+inline absl::Status CheckMerge(const CustomerState& from,
+                               const CustomerState& into) {
+  const auto check = [](std::string_view what, std::size_t count,
+                        std::size_t most) {
+    if (count <= most) return absl::OkStatus();
+    return ExhaustedField(
+        "customer_merged",
+        absl::StrCat("more than ", most, " ", ToAbsl(what), " together"));
+  };
+  VOUCH_RETURN_IF_ERROR(
+      check("names", from.other_names.size() + into.other_names.size() + 1,
+            kMaxMergedCustomers));
+  VOUCH_RETURN_IF_ERROR(check(
+      "identity keys", from.identity_keys.size() + into.identity_keys.size(),
+      kMaxKeysPerCustomer));
+  VOUCH_RETURN_IF_ERROR(
+      check("leads", from.leads.size() + into.leads.size(), kMaxLeadsPerKey));
+  VOUCH_RETURN_IF_ERROR(check("roles",
+                              from.servicers.size() + into.servicers.size(),
+                              kMaxRolesPerCustomer));
+  return check("contracts", from.contracts.size() + into.contracts.size(),
+               kMaxContractsPerCustomer);
+}
+
+// The payments of both by seq, each with its lines.
+inline void MergePayments(const CustomerState& from, CustomerState* into) {
+  std::vector<PaymentState> payments(from.payments.size() +
+                                     into->payments.size());
+  std::vector<PaidLine> lines;
+  lines.reserve(from.lines.size() + into->lines.size());
+  std::size_t mine = 0;
+  std::size_t theirs = 0;
+  for (PaymentState& payment : payments) {
+    const bool take = mine == into->payments.size() ||
+                      (theirs < from.payments.size() &&
+                       from.payments[theirs].seq < into->payments[mine].seq);
+    const CustomerState& owner = take ? from : *into;
+    payment = owner.payments[take ? theirs++ : mine++];
+    const absl::Span<const PaidLine> of = owner.LinesOf(payment);
+    payment.first_line = lines.size();
+    lines.insert(lines.end(), of.begin(), of.end());
+  }
+  into->payments = std::move(payments);
+  into->lines = std::move(lines);
+}
+
 }  // namespace internal
 
+inline Candidates CandidatesOf(const CustomerState& state,
+                               absl::Span<const LeadState> all_leads) {
+  return {state.touches.list(),
+          state.leads,
+          all_leads,
+          {state.identity_keys, state.contact_keys}};
+}
+
 inline absl::Status AttributePayment(const CustomerState& state,
+                                     absl::Span<const LeadState> all_leads,
                                      const event::Payment& payment, Seq seq,
                                      Instant at, const Reference& reference,
                                      DecisionTrace* trace,
@@ -202,14 +315,18 @@ inline absl::Status AttributePayment(const CustomerState& state,
                            "the customer has no such contract");
     }
   }
-  out->decision = state.decision;
+  if (state.decision && state.decision->BindsAt(at)) {
+    out->decision = state.decision;
+  }
   if (internal::IsOfNothing(payment)) return absl::OkStatus();
 
   if (!out->decision) {
     out->decides = true;
-    out->decision = Decide(state.touches, {seq, at, Trigger::kPayment},
-                           *out->terms, reference, trace);
+    out->decision =
+        Decide(CandidatesOf(state, all_leads), {seq, at, Trigger::kPayment},
+               *out->terms, reference, trace);
   }
+  internal::AddCredits(state, reference, out);
   const CivilDay first = internal::FirstPaymentDay(state, at, *out->terms);
   const CivilDay on = DayOf(at, out->terms->time_zone());
   out->number = state.payment_count + 1;
@@ -224,45 +341,133 @@ inline absl::Status AttributePayment(const CustomerState& state,
 }
 
 inline void KeepPayment(const AttributedPayment& attributed,
-                        CustomerState* state) {
+                        absl::Span<const PartnerIndex> payees,
+                        const Reference& reference, CustomerState* state) {
   const event::Payment& payment = *attributed.payment;
-  state->payments.push_back({attributed.seq, attributed.at, payment.currency,
-                             attributed.terms, state->lines.size(),
-                             payment.lines.size()});
+  state->payments.push_back({attributed.seq,
+                             attributed.at,
+                             payment.currency,
+                             attributed.terms,
+                             state->lines.size(),
+                             payment.lines.size(),
+                             {payees.begin(), payees.end()}});
   for (const event::PaymentLine& line : payment.lines) {
     PaidLine paid;
     paid.line = line.line;
     paid.amount_minor = line.amount_minor;
     state->lines.push_back(paid);
   }
-  if (attributed.number == 0) return;
-  state->payment_count = attributed.number;
-  state->first_payment_at =
-      std::min(attributed.at, state->first_payment_at.value_or(attributed.at));
-  if (payment.contract_id.empty()) state->paid_without_contract = true;
-  if (!attributed.decides) return;
-  state->decision = attributed.decision;
-  state->touches = {};  // the binding is for life: they can decide nothing more
+  if (attributed.number != 0) {
+    state->payment_count = attributed.number;
+    state->first_payment_at = std::min(
+        attributed.at, state->first_payment_at.value_or(attributed.at));
+    if (payment.contract_id.empty()) state->paid_without_contract = true;
+  }
+  if (attributed.decides) internal::KeepDecision(*attributed.decision, state);
+  state->touches.DropPast(attributed.at, reference);
 }
 
-inline std::optional<Decision> AttributeSignup(const CustomerState& state,
-                                               Seq seq, Instant at,
-                                               const Reference& reference,
-                                               DecisionTrace* trace) {
+inline std::optional<Decision> AttributeSignup(
+    const CustomerState& state, absl::Span<const LeadState> all_leads, Seq seq,
+    Instant at, const Reference& reference, DecisionTrace* trace) {
   const Program& terms = *reference.ProgramAtOrFirst(at);
-  if (state.signed_up || state.decision ||
-      terms.conversion() != Conversion::kSignup) {
+  const bool bound = state.decision && state.decision->BindsAt(at);
+  if (state.signed_up || bound || terms.conversion() != Conversion::kSignup) {
     return std::nullopt;
   }
-  return Decide(state.touches, {seq, at, Trigger::kSignup}, terms, reference,
-                trace);
+  return Decide(CandidatesOf(state, all_leads), {seq, at, Trigger::kSignup},
+                terms, reference, trace);
 }
 
-inline void KeepSignup(std::optional<Decision> decision, CustomerState* state) {
+inline void KeepSignup(const std::optional<Decision>& decision, Instant at,
+                       const Reference& reference, CustomerState* state) {
   state->signed_up = true;
-  if (!decision) return;
-  state->decision = std::move(decision);
-  state->touches = {};
+  if (decision) internal::KeepDecision(*decision, state);
+  state->touches.DropPast(at, reference);
+}
+
+inline absl::StatusOr<Decision> AttributeImport(
+    const CustomerState& state, const event::AttributionImported& e,
+    PartnerIndex partner, Seq seq, Instant at, const Reference& reference) {
+  const Instant since = e.since.value_or(at);
+  if (state.decision && state.decision->BindsAt(since)) {
+    return ExistsField("attribution_imported.customer_id",
+                       "a decision binds the customer then");
+  }
+  const ProgramVersion& version = *reference.ProgramAt(at);
+  Decision decision;
+  decision.seq = seq;
+  decision.at = since;
+  decision.trigger = Trigger::kImport;
+  decision.terms_seq = version.seq;
+  Credit& credit = decision.credits.emplace_back();
+  credit.partner = partner;
+  credit.weight_ppb = kPpb;
+  credit.touch_seq = seq;
+  credit.touch_at = since;
+  Bind(*version.program, &decision);
+  return decision;
+}
+
+inline void KeepImport(const event::AttributionImported& e,
+                       PartnerIndex partner, Seq seq, Instant at,
+                       const std::optional<Decision>& decision,
+                       const Reference& reference, CustomerState* state) {
+  const Instant since = e.since.value_or(at);
+  if (e.role == Role::kServicer) {
+    state->servicers.push_back({seq, partner, since, std::nullopt});
+  }
+  if (decision) internal::KeepDecision(*decision, state);
+  const TimeZone& zone = reference.ProgramAtOrFirst(at)->time_zone();
+  const Instant first =
+      StartOfDay(e.contract_start_on.value_or(DayOf(since, zone)), zone);
+  state->payment_count += e.payment_count;
+  state->first_payment_at =
+      std::min(first, state->first_payment_at.value_or(first));
+  // What ran elsewhere ran under no contract of this program.
+  if (e.payment_count > 0 || e.contract_start_on) {
+    state->paid_without_contract = true;
+  }
+}
+
+inline absl::Status MergeCustomers(CustomerNumber from_number,
+                                   CustomerNumber into_number, Instant at,
+                                   const Reference& reference,
+                                   CustomerState* from, CustomerState* into) {
+  VOUCH_RETURN_IF_ERROR(internal::CheckMerge(*from, *into));
+  const auto binds = [at](const CustomerState& state) {
+    return state.decision && state.decision->BindsAt(at);
+  };
+  if (!into->decision || (!binds(*into) && binds(*from))) {
+    into->decision = from->decision;
+  }
+  into->other_names.push_back(from_number);
+  internal::AddAll(from->other_names, &into->other_names);
+  internal::AddNew(from->identity_keys, &into->identity_keys);
+  internal::AddNew(from->contact_keys, &into->contact_keys);
+  internal::AddNew(from->leads, &into->leads);
+  std::sort(into->leads.begin(), into->leads.end());
+  HandOver(from->redeemed, &into->redeemed);
+  internal::AddAll(from->servicers, &into->servicers);
+  std::sort(
+      into->servicers.begin(), into->servicers.end(),
+      [](const RoleState& a, const RoleState& b) { return a.seq < b.seq; });
+  internal::AddAll(from->contracts, &into->contracts);
+  internal::MergePayments(*from, into);
+  into->signed_up |= from->signed_up;
+  into->payment_count += from->payment_count;
+  if (from->first_payment_at) {
+    into->first_payment_at =
+        std::min(*from->first_payment_at,
+                 into->first_payment_at.value_or(*from->first_payment_at));
+  }
+  into->paid_without_contract |= from->paid_without_contract;
+  into->touches.Merge(std::move(from->touches));
+  if (!into->KeepsTouches()) into->touches = {};
+  into->touches.DropPast(at, reference);
+  *from = CustomerState();
+  from->merged_into = into_number;
+  return absl::OkStatus();
 }
 
 inline absl::Status AttributeRefund(const CustomerState& state, Seq payment_seq,

@@ -2,10 +2,10 @@
 // 5 and 7).
 //
 //   AttributedPayment attributed;
-//   Status s = AttributePayment(state, payment, seq, at, reference, nullptr,
-//                               &attributed);
+//   Status s = AttributePayment(state, leads, payment, seq, at, reference,
+//                               nullptr, &attributed);
 //   ... every later stage computes what follows from it ...
-//   KeepPayment(attributed, &state);
+//   KeepPayment(attributed, payees, reference, &state);
 //
 // A step computes and a Keep folds what it gave into the state, so that an
 // event that a later stage refuses has changed nothing. Not thread-safe beside
@@ -17,7 +17,10 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "vouch/attribute/credit.h"
 #include "vouch/attribute/customer_state.h"
 #include "vouch/attribute/decide.h"
@@ -29,6 +32,14 @@
 #include "vouch/program/reference.h"
 
 VOUCH_NAMESPACE_BEGIN
+
+// Whether a credit may earn from a payment.
+enum class CreditStanding : uint8_t { kEarns, kNotActive, kSelfReferral };
+
+struct PaymentCredit {
+  Credit credit;
+  CreditStanding standing = CreditStanding::kEarns;
+};
 
 // A payment with everything that decides about it.
 struct AttributedPayment {
@@ -43,29 +54,62 @@ struct AttributedPayment {
   CivilDay contract_anchor;  // of the payment's own contract
   CivilDay phase_anchor;     // of the customer's earliest contract
   // The decision that the payment stands under; absent for one of nothing that
-  // comes before any decision.
+  // no decision binds.
   std::optional<Decision> decision;
-  bool decides = false;  // this payment is the conversion
+  bool decides = false;  // this payment is a conversion
+  // Acquirers in the order of the decision, then the servicer; none of a
+  // payment of nothing.
+  absl::InlinedVector<PaymentCredit, 2> credits;
 };
+
+// A customer with all that a decision looks at. `all_leads` are the program's.
+Candidates CandidatesOf(const CustomerState& state,
+                        absl::Span<const LeadState> all_leads);
 
 // What a payment by the customer of `state` would be. `seq` and `at` are the
 // event's. NOT_FOUND for a contract that is unknown or another customer's.
 // `*out` is unspecified after an error; `trace` may be null and is filled only
 // when the payment decides.
 absl::Status AttributePayment(const CustomerState& state,
+                              absl::Span<const LeadState> all_leads,
                               const event::Payment& payment, Seq seq,
                               Instant at, const Reference& reference,
                               DecisionTrace* trace, AttributedPayment* out);
 
-// Folds `attributed` into the state of its customer.
-void KeepPayment(const AttributedPayment& attributed, CustomerState* state);
+// Folds `attributed`, by which `payees` earned, into the state of its customer.
+void KeepPayment(const AttributedPayment& attributed,
+                 absl::Span<const PartnerIndex> payees,
+                 const Reference& reference, CustomerState* state);
 
 // The decision that a sign-up at `at` makes; absent when the program converts
-// at the first payment or the customer is decided already.
-std::optional<Decision> AttributeSignup(const CustomerState& state, Seq seq,
-                                        Instant at, const Reference& reference,
+// at the first payment, the customer has signed up before, or a decision binds.
+std::optional<Decision> AttributeSignup(const CustomerState& state,
+                                        absl::Span<const LeadState> all_leads,
+                                        Seq seq, Instant at,
+                                        const Reference& reference,
                                         DecisionTrace* trace);
-void KeepSignup(std::optional<Decision> decision, CustomerState* state);
+void KeepSignup(const std::optional<Decision>& decision, Instant at,
+                const Reference& reference, CustomerState* state);
+
+// What an import of an acquirer decides: one credit, since `e.since`, by the
+// terms of the event's time. ALREADY_EXISTS where a decision binds then.
+absl::StatusOr<Decision> AttributeImport(const CustomerState& state,
+                                         const event::AttributionImported& e,
+                                         PartnerIndex partner, Seq seq,
+                                         Instant at,
+                                         const Reference& reference);
+// Folds an import in either role into the state; `decision` is that of an
+// acquirer.
+void KeepImport(const event::AttributionImported& e, PartnerIndex partner,
+                Seq seq, Instant at, const std::optional<Decision>& decision,
+                const Reference& reference, CustomerState* state);
+
+// Makes `*from` another name of `*into` (numbered `into_number`), at `at`.
+// RESOURCE_EXHAUSTED where both together pass a limit; nothing is changed then.
+absl::Status MergeCustomers(CustomerNumber from_number,
+                            CustomerNumber into_number, Instant at,
+                            const Reference& reference, CustomerState* from,
+                            CustomerState* into);
 
 // A payment's lines after a refund, and whether the refund counts against the
 // clawback window.

@@ -1,6 +1,7 @@
-// The attribute stage's state of one customer: its touches until it converts,
-// its decision, its contracts, its payments and what was given back of each
-// line. Plain values; the steps that change them are in attribute.h.
+// The attribute stage's state of one customer: its live touches and leads, the
+// keys that tell who it is, the decision that binds, its roles, its contracts,
+// its payments and what was given back of each line. Plain values; the steps
+// that change them are in attribute.h.
 #ifndef VOUCH_ATTRIBUTE_CUSTOMER_STATE_H_
 #define VOUCH_ATTRIBUTE_CUSTOMER_STATE_H_
 
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "vouch/attribute/credit.h"
 #include "vouch/base/civil.h"
@@ -18,7 +20,7 @@
 #include "vouch/base/currency.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
-#include "vouch/identify/touch.h"
+#include "vouch/identify/live_touches.h"
 #include "vouch/program/program.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -51,11 +53,31 @@ struct PaymentState {
   const Program* terms = nullptr;  // the version of the payment's own time
   std::size_t first_line = 0;      // in CustomerState::lines
   std::size_t line_count = 0;
+  absl::InlinedVector<PartnerIndex, 2> payees;  // who earned by it, each once
+};
+
+// One `role_assigned`, or an import of a servicer: in force in [from, until).
+struct RoleState {
+  Seq seq;
+  PartnerIndex partner;
+  Instant from;
+  std::optional<Instant> until;
 };
 
 struct CustomerState {
-  std::vector<Touch> touches;  // in the order applied; empty once decided
+  // The customer that this one is another name of; nothing else is then here.
+  CustomerNumber merged_into;
+  std::vector<CustomerNumber> other_names;  // merged into this one
+
+  LiveTouches touches;           // empty where a decision binds for good
+  std::vector<LeadIndex> leads;  // in the order registered
+  // As BlindKeyText gives them, in the order in which they became known.
+  std::vector<std::string_view> identity_keys;  // of its sign-ups
+  std::vector<std::string_view> contact_keys;   // of its leads
+  std::vector<CodeIndex> redeemed;              // by index
+  // The last decision that binds, or did.
   std::optional<Decision> decision;
+  std::vector<RoleState> servicers;  // in the order applied
   std::vector<ContractState> contracts;
   std::vector<PaymentState> payments;  // by seq
   std::vector<PaidLine> lines;
@@ -64,6 +86,20 @@ struct CustomerState {
   std::optional<Instant> first_payment_at;  // the earliest by time
   bool paid_without_contract = false;
 
+  // Whether touches may still decide something.
+  bool KeepsTouches() const {
+    return !decision || !decision->binds || decision->bound_until.has_value();
+  }
+  // The servicer in force at `at`: of several the latest `from`, of equals the
+  // later applied. nullptr: nobody.
+  const RoleState* ServicerAt(Instant at) const {
+    const RoleState* found = nullptr;
+    for (const RoleState& role : servicers) {
+      if (at < role.from || (role.until && !(at < *role.until))) continue;
+      if (found == nullptr || !(role.from < found->from)) found = &role;
+    }
+    return found;
+  }
   const ContractState* FindContract(std::string_view contract_id) const {
     for (const ContractState& contract : contracts) {
       if (contract.contract_id == contract_id) return &contract;

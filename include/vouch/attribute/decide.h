@@ -1,42 +1,76 @@
-// Touches and terms -> Decision: the steps of docs/SEMANTICS.md, section 5.
+// Touches, leads and terms -> Decision: the steps of docs/SEMANTICS.md, section
+// 5.
 //
+//   const Candidates of = CandidatesOf(customer, all_leads);
 //   DecisionTrace trace;  // only where somebody asks why
-//   Decision d = Decide(touches, {seq, at, Trigger::kPayment}, program,
-//                       reference, &trace);
+//   Decision d = Decide(of, {seq, at, Trigger::kPayment}, program, reference,
+//                       &trace);
 //
-// Pure: the same touches and terms give the same decision.
+// Chosen where the text is silent:
+//   - A lead is a touch by LEAD at its registration. One that is out for
+//   another
+//     reason (its window, its partner's status, self-referral) excludes nobody.
+//   - A live lead excludes partners' touches; a DIRECT touch is no partner's
+//   and
+//     stays under COMPETE.
+//   - A touch counts where the model gives it a share above zero by its terms:
+//   in
+//     FIRST_TOUCH the first alone, in POSITION_BASED with 100% for the ends
+//     these alone. Only touches that count give a credit its place and what it
+//     came by.
+//   - A credit whose weight comes to zero parts is none.
+//
+// Pure: the same candidates and terms give the same decision.
 #ifndef VOUCH_ATTRIBUTE_DECIDE_H_
 #define VOUCH_ATTRIBUTE_DECIDE_H_
 
-#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "vouch/attribute/credit.h"
 #include "vouch/base/config.h"
 #include "vouch/base/instant.h"
+#include "vouch/identify/lead.h"
 #include "vouch/identify/touch.h"
 #include "vouch/program/reference.h"
 
 VOUCH_NAMESPACE_BEGIN
 
-// What became of a touch in a decision. The first that applies, in this order.
+// What became of a touch or lead in a decision: the first that applies, in this
+// order.
 enum class TouchFate : uint8_t {
   kAfterConversion,
   kDoesNotHold,  // the touch's `standing` says why
+  kDirectIgnored,
   kOutsideWindow,
   kPartnerNotActive,
-  kLost,  // a candidate, but another touch won by the model
+  kSelfReferral,
+  kLeadRejected,
+  kLeadLost,
+  kLeadExpired,
+  kExcludedByDirect,
+  kExcludedByLead,
+  kNotInTiers,
+  kLowerTier,
+  kLost,  // it competed, but the model gives it nothing
   kWon,
 };
 
 struct TouchVerdict {
   Touch touch;
   TouchFate fate = TouchFate::kLost;
+  int tier = kNoTier;
+  Seq excluded_by;  // the lead or DIRECT touch that took its place
+  // When the protection of a lead ended, or ends.
+  std::optional<Instant> lead_end;
+  // Its own share before touches of one partner were added, for reading.
+  int64_t weight_ppb = 0;
 };
 
-// Why a decision is as it is: every touch that was there, in the order
+// Why a decision is as it is: every touch and lead that was there, in the order
 // applied.
 struct DecisionTrace {
   std::vector<TouchVerdict> touches;
@@ -51,65 +85,35 @@ struct ConversionPoint {
   Trigger trigger = Trigger::kNone;
 };
 
-// What becomes of `touch` before the model is asked: kLost stands for "still a
-// candidate".
-inline TouchFate Screen(const Touch& touch, Instant conversion,
-                        const Program& terms, const Reference& reference) {
-  if (conversion < touch.time) return TouchFate::kAfterConversion;
-  if (touch.standing != Standing::kHolds) return TouchFate::kDoesNotHold;
-  const int64_t age_us = conversion.us - touch.time.us;
-  if (!terms.window(touch.channel).Holds(age_us)) {
-    return TouchFate::kOutsideWindow;
-  }
-  if (!reference.partner(touch.partner).ActiveAt(conversion)) {
-    return TouchFate::kPartnerNotActive;
-  }
-  return TouchFate::kLost;
-}
+// The keys that tell who a customer is: of its sign-ups, and of its leads.
+struct CustomerKeys {
+  absl::Span<const std::string_view> of_signups;
+  absl::Span<const std::string_view> of_leads;
+};
 
-// Whether `a` is the earlier touch: by time, of equal times by seq.
-inline bool Earlier(const Touch& a, const Touch& b) {
-  return a.time != b.time ? a.time < b.time : a.seq < b.seq;
-}
+// A customer's touches and leads, each in the order applied, and its keys.
+struct Candidates {
+  absl::Span<const Touch> touches;
+  absl::Span<const LeadIndex> leads;
+  absl::Span<const LeadState> all_leads;  // by LeadIndex, from 1
+  CustomerKeys keys;
+};
 
-// The decision of `touches` (in the order applied) at `point`, under `terms`,
-// the program's version of that moment. Fills `*trace` when it is not null.
-inline Decision Decide(absl::Span<const Touch> touches,
-                       const ConversionPoint& point, const Program& terms,
-                       const Reference& reference, DecisionTrace* trace) {
-  const Touch* winner = nullptr;
-  const bool first = terms.model() == Model::kFirstTouch;
-  for (const Touch& touch : touches) {
-    const TouchFate fate = Screen(touch, point.at, terms, reference);
-    if (trace != nullptr) trace->touches.push_back({touch, fate});
-    if (fate != TouchFate::kLost) continue;
-    if (winner == nullptr || Earlier(touch, *winner) == first) winner = &touch;
-  }
-  Decision decision{point.seq,
-                    point.at,
-                    point.trigger,
-                    {},
-                    static_cast<int64_t>(touches.size()),
-                    Seq()};
-  if (const ProgramVersion* version = reference.VersionOf(&terms)) {
-    decision.terms_seq = version->seq;
-  }
-  if (trace != nullptr) {
-    trace->model = terms.model();
-    trace->terms = &terms;
-  }
-  if (winner == nullptr) return decision;
-  if (trace != nullptr) {
-    const auto place = static_cast<std::size_t>(winner - touches.data());
-    trace->touches[trace->touches.size() - touches.size() + place].fate =
-        TouchFate::kWon;
-  }
-  decision.credits.push_back({winner->partner, Role::kAcquirer, kPpb,
-                              winner->channel, winner->code, winner->campaign,
-                              winner->sub_ids, winner->seq, winner->time});
-  return decision;
-}
+// Whether `partner` shares an identity key with a customer of `keys`, by its
+// record in force at `at`. Equal keys must be equal views of one text.
+bool SharesKey(const Partner& partner, const CustomerKeys& keys, Instant at);
+
+// Fills `binds` and `bound_until` of a decision made under `terms`.
+void Bind(const Program& terms, Decision* decision);
+
+// The decision of `candidates` at `point` under `terms`, the program's version
+// of that moment. Fills `*trace` when it is not null.
+Decision Decide(const Candidates& candidates, const ConversionPoint& point,
+                const Program& terms, const Reference& reference,
+                DecisionTrace* trace);
 
 VOUCH_NAMESPACE_END
+
+#include "vouch/attribute/decide-inl.h"  // IWYU pragma: export
 
 #endif  // VOUCH_ATTRIBUTE_DECIDE_H_

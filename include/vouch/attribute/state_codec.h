@@ -47,8 +47,13 @@ inline constexpr uint8_t kCustomerStateVersion = 1;
 
 template <typename S, typename V, IfIs<S, Credit> = 0>
 void VisitState(S& s, V& v) {
-  v(s.partner, s.role, s.weight_ppb, s.channel, s.code, s.campaign, s.sub_ids,
-    s.touch_seq, s.touch_at);
+  v(s.partner, s.role, s.weight_ppb, s.channel, s.code, s.lead, s.campaign,
+    s.sub_ids, s.touch_seq, s.touch_at);
+}
+
+template <typename S, typename V, IfIs<S, RoleState> = 0>
+void VisitState(S& s, V& v) {
+  v(s.seq, s.partner, s.from, s.until);
 }
 
 template <typename S, typename V, IfIs<S, ContractState> = 0>
@@ -71,13 +76,19 @@ inline void ReadDecision(StateReader* reader, Decision* decision) {
         reader->Require(credit.weight_ppb > 0 && credit.weight_ppb <= kPpb,
                         "a weight past its range");
       });
-  (*reader)(decision->touch_count, decision->terms_seq);
+  (*reader)(decision->vendor_weight_ppb, decision->touch_count,
+            decision->terms_seq, decision->binds, decision->bound_until);
+  absl::int128 sum = decision->vendor_weight_ppb;
+  for (const Credit& credit : decision->credits) sum += credit.weight_ppb;
+  reader->Require(decision->vendor_weight_ppb >= 0 && (sum == 0 || sum == kPpb),
+                  "weights that do not add up to one");
 }
 
 inline void AppendDecision(const Decision& decision, StateWriter* writer) {
   (*writer)(decision.seq, decision.at, decision.trigger);
   writer->PutList(decision.credits);
-  (*writer)(decision.touch_count, decision.terms_seq);
+  (*writer)(decision.vendor_weight_ppb, decision.touch_count,
+            decision.terms_seq, decision.binds, decision.bound_until);
 }
 
 // Whether a line can be as it is: what chargebacks took is part of what was
@@ -119,6 +130,10 @@ inline void ReadPayment(StateReader* reader, const Reference& reference,
   Seq terms_seq;
   (*reader)(payment.seq, payment.time, payment.currency, terms_seq);
   reader->Require(before < payment.seq, "payments out of order");
+  reader->GetList(&payment.payees,
+                  [reader](const PartnerIndex*, PartnerIndex payee) {
+                    reader->Require(payee.has_value(), "a payee who is nobody");
+                  });
   const ProgramVersion* version = reference.VersionSetBy(terms_seq);
   reader->Require(version != nullptr, "terms that nobody set");
   if (!reader->ok()) return;
@@ -129,21 +144,28 @@ inline void ReadPayment(StateReader* reader, const Reference& reference,
 inline void ReadCustomer(StateReader* reader, const Reference& reference,
                          CustomerState* state) {
   *state = CustomerState();
+  (*reader)(state->merged_into);
+  const auto any = [](const auto*, const auto&) {};
+  reader->GetList(&state->other_names, any);
   ReadTouches(reader, &state->touches);
+  reader->GetList(&state->leads, any);
+  reader->Texts(state->identity_keys);
+  reader->Texts(state->contact_keys);
+  ReadRedeemed(reader, &state->redeemed);
+  reader->GetList(
+      &state->servicers, [reader](const RoleState*, const RoleState& role) {
+        reader->Require(role.partner.has_value(), "a role of nobody");
+      });
   bool decided = false;
   (*reader)(decided);
   if (decided) ReadDecision(reader, &state->decision.emplace());
-  reader->GetList(&state->contracts,
-                  [](const ContractState*, const ContractState&) {});
+  reader->GetList(&state->contracts, any);
   for (std::size_t n = reader->Count(); n > 0 && reader->ok(); --n) {
     ReadPayment(reader, reference, state);
   }
   (*reader)(state->signed_up, state->payment_count, state->first_payment_at,
             state->paid_without_contract);
-  reader->Require(
-      state->payment_count >= 0 &&
-          static_cast<uint64_t>(state->payment_count) <= state->payments.size(),
-      "a number of payments past those there are");
+  reader->Require(state->payment_count >= 0, "payments below zero");
 }
 
 }  // namespace internal
@@ -151,7 +173,14 @@ inline void ReadCustomer(StateReader* reader, const Reference& reference,
 inline void AppendState(const CustomerState& state, const Reference& reference,
                         std::string* out) {
   internal::StateWriter writer(internal::kCustomerStateVersion, out);
+  writer(state.merged_into);
+  writer.PutList(state.other_names);
   writer.PutList(state.touches);
+  writer.PutList(state.leads);
+  writer.Texts(state.identity_keys);
+  writer.Texts(state.contact_keys);
+  writer.PutList(state.redeemed);
+  writer.PutList(state.servicers);
   writer(state.decision.has_value());
   if (state.decision) internal::AppendDecision(*state.decision, &writer);
   writer.PutList(state.contracts);
@@ -160,6 +189,7 @@ inline void AppendState(const CustomerState& state, const Reference& reference,
     const ProgramVersion* version = reference.VersionOf(payment.terms);
     writer(payment.seq, payment.time, payment.currency,
            version == nullptr ? Seq() : version->seq);
+    writer.PutList(payment.payees);
     writer.PutList(state.LinesOf(payment));
   }
   writer(state.signed_up, state.payment_count, state.first_payment_at,

@@ -71,6 +71,7 @@ using VisitorNumber = StrongNumber<struct VisitorTag>;
 // Places in the engine's own tables, from 1; never written to the log.
 using ProgramIndex = StrongNumber<struct ProgramTag, uint32_t>;
 using PartnerIndex = StrongNumber<struct PartnerTag, uint32_t>;
+using LeadIndex = StrongNumber<struct LeadTag, uint32_t>;
 using CodeIndex = StrongNumber<struct CodeTag, uint32_t>;
 
 VOUCH_NAMESPACE_END

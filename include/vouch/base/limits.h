@@ -37,6 +37,9 @@ inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
 // late ones for every other model (vouch/identify/live_touches.h).
 inline constexpr size_t kMaxLiveTouches = 1000;
 
+// Codes that one customer or visitor has redeemed.
+inline constexpr size_t kMaxRedeemedCodes = 10000;
+
 // How late an event may come and still find every touch that its own time
 // calls for: a touch is kept this much longer than its channel's window.
 inline constexpr int64_t kMaxLatenessDays = 90;

@@ -1,59 +1,53 @@
 // Identify -> Touch: who was touched, and whether what the touch names holds.
 //
-// The stage is keyed by visitor and by code (docs/SEMANTICS.md, section 2). A
-// visitor's touches wait until a customer is known, and are then the
-// customer's; a code counts who redeemed it.
+// The stage is keyed by visitor, by code and by contact key (docs/SEMANTICS.md,
+// section 2). A visitor's touches wait until a customer is known, and are then
+// the customer's; a code counts who redeemed it; a lead (lead.h) lives under
+// its first contact key.
 //
-//   Standing standing = StandingOf(reference.code(index), state, who, at);
-//   if (standing == Standing::kHolds) Redeem(who, &state);
+//   const bool before = HasRedeemed(visitor.redeemed, index);
+//   Standing s = StandingOf(reference.code(index), code_state, before, at);
+//   if (s == Standing::kHolds) Redeem(index, &visitor.redeemed, &code_state);
 //
 // Nothing here is thread-safe beside itself: the engine applies one event at a
 // time.
 #ifndef VOUCH_IDENTIFY_IDENTIFY_H_
 #define VOUCH_IDENTIFY_IDENTIFY_H_
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "vouch/base/config.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
+#include "vouch/identify/live_touches.h"
 #include "vouch/identify/touch.h"
 #include "vouch/program/reference.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 // The state of a visitor. Once `customer` is known, touches go to it and the
-// list here is empty.
+// lists here are empty.
 struct VisitorState {
   CustomerNumber customer;
-  std::vector<Touch> touches;  // in the order applied
+  LiveTouches touches;
+  std::vector<CodeIndex> redeemed;  // by index
 };
 
-// Who touches: a customer, or a visitor nobody has identified yet.
-class SubjectKey {
- public:
-  explicit SubjectKey(CustomerNumber customer) : key_(customer.value() << 1) {}
-  explicit SubjectKey(VisitorNumber visitor)
-      : key_((visitor.value() << 1) | 1) {}
-  uint64_t value() const { return key_; }
-
- private:
-  uint64_t key_;
-};
-
-// The state of a code: how often it was redeemed, and by whom.
+// The state of a code: how many customers and visitors have redeemed it. Who
+// did is with them.
 struct CodeState {
   int64_t redemptions = 0;
-  absl::flat_hash_set<uint64_t> redeemers;  // SubjectKey values
 };
 
-// Whether `code` holds for a touch at `at` by `who`, or the reason it does
-// not. Somebody who has redeemed a code may go on using it when it is used up.
-// Any channel may name a code; only channel CODE redeems it.
+// Whether `code` holds for a touch at `at` by somebody who has redeemed it
+// before or has not, or the reason it does not. Who has may go on using it when
+// it is used up. Any channel may name a code; only channel CODE redeems it.
 inline Standing StandingOf(const Code& code, const CodeState& state,
-                           SubjectKey who, Instant at) {
+                           bool redeemed_before, Instant at) {
   if (at < code.valid_from) return Standing::kCodeNotYetValid;
   if (code.valid_until && at >= *code.valid_until) {
     return Standing::kCodeExpired;
@@ -61,23 +55,33 @@ inline Standing StandingOf(const Code& code, const CodeState& state,
   if (code.revoked_at && at >= *code.revoked_at) return Standing::kCodeRevoked;
   const bool used_up = code.max_redemptions.has_value() &&
                        state.redemptions >= *code.max_redemptions;
-  if (used_up && !state.redeemers.contains(who.value())) {
-    return Standing::kCodeUsedUp;
-  }
-  return Standing::kHolds;
+  return used_up && !redeemed_before ? Standing::kCodeUsedUp : Standing::kHolds;
 }
 
-// Counts the first redemption of `who`; a later one changes nothing.
-inline void Redeem(SubjectKey who, CodeState* state) {
-  if (state->redeemers.insert(who.value()).second) ++state->redemptions;
+// Whether somebody with these redemptions has redeemed `code`.
+inline bool HasRedeemed(const std::vector<CodeIndex>& redeemed,
+                        CodeIndex code) {
+  return std::binary_search(redeemed.begin(), redeemed.end(), code);
 }
 
-// A redemption of a visitor is now that of the customer too, and still one.
-inline void HandOver(SubjectKey visitor, SubjectKey customer,
-                     CodeState* state) {
-  if (state->redeemers.contains(visitor.value())) {
-    state->redeemers.insert(customer.value());
-  }
+// Counts the first redemption of a code by somebody; a later one changes
+// nothing.
+inline void Redeem(CodeIndex code, std::vector<CodeIndex>* redeemed,
+                   CodeState* state) {
+  const auto place = std::lower_bound(redeemed->begin(), redeemed->end(), code);
+  if (place != redeemed->end() && *place == code) return;
+  redeemed->insert(place, code);
+  ++state->redemptions;
+}
+
+// What `from` redeemed, `to` has too: they are the same somebody, and what was
+// counted stays counted.
+inline void HandOver(const std::vector<CodeIndex>& from,
+                     std::vector<CodeIndex>* to) {
+  std::vector<CodeIndex> both;
+  std::set_union(from.begin(), from.end(), to->begin(), to->end(),
+                 std::back_inserter(both));
+  *to = std::move(both);
 }
 
 VOUCH_NAMESPACE_END

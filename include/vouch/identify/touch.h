@@ -1,5 +1,7 @@
 // The noun of the first stage: one contact of a visitor or customer with a
-// partner's recommendation, with its partner and code looked up.
+// partner's recommendation, with its partner and code looked up. A lead is a
+// touch too, at its registration (vouch/identify/lead.h); one by DIRECT has no
+// partner.
 #ifndef VOUCH_IDENTIFY_TOUCH_H_
 #define VOUCH_IDENTIFY_TOUCH_H_
 
@@ -32,6 +34,7 @@ struct Touch {
   Standing standing = Standing::kHolds;
   PartnerIndex partner;       // none when unknown
   CodeIndex code;             // none when unknown, or when a partner is named
+  LeadIndex lead;             // where the channel is LEAD
   std::string_view named;     // the unknown partner or code, as it was written
   std::string_view campaign;  // the touch's, else the code's
   std::string_view sub_ids;   // joined by kSubIdSeparator

@@ -13,7 +13,10 @@
 #ifndef VOUCH_PROGRAM_REFERENCE_H_
 #define VOUCH_PROGRAM_REFERENCE_H_
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -38,7 +41,13 @@ VOUCH_NAMESPACE_BEGIN
 // The key id and the digest of a BlindKey (vouch/event/event.h) as one text: by
 // a separator that no id holds. The Reference keeps it once, so that equal keys
 // are equal views.
-std::string BlindKeyText(std::string_view key_id, std::string_view digest);
+inline std::string BlindKeyText(std::string_view key_id,
+                                std::string_view digest) {
+  std::string text(key_id);
+  text += '\x1f';
+  text += digest;
+  return text;
+}
 
 // A partner's whole record, as one `partner_set` gave it.
 struct PartnerRecord {
@@ -82,14 +91,6 @@ struct Code {
   std::optional<int64_t> max_redemptions;
 };
 
-inline std::string BlindKeyText(std::string_view key_id,
-                                std::string_view digest) {
-  std::string text(key_id);
-  text += '\x1f';
-  text += digest;
-  return text;
-}
-
 // The form in which codes are compared: letters in upper case, no spaces and
 // no hyphens. Empty when nothing is left. Letters outside ASCII stay as they
 // are.
@@ -112,6 +113,11 @@ class Reference {
 
   void AddProgram(ProgramVersion version) {
     const Instant from = version.from;
+    for (std::size_t i = 0; i < longest_window_us_.size(); ++i) {
+      const auto channel = static_cast<Channel>(i);
+      longest_window_us_[i] = std::max(
+          longest_window_us_[i], version.program->window(channel).length_us);
+    }
     programs_.Add(from, std::move(version));
   }
   // The terms in force at `at`; nullptr before the first version. The pointer
@@ -133,6 +139,11 @@ class Reference {
   const ProgramVersion* VersionSetBy(Seq seq) const {
     return programs_.Find(
         [seq](const ProgramVersion& version) { return version.seq == seq; });
+  }
+  // The longest window that any version so far has for `channel`; the greatest
+  // number where one has none.
+  int64_t LongestWindow(Channel channel) const {
+    return longest_window_us_[static_cast<std::size_t>(channel)];
   }
   bool has_program() const { return !programs_.empty(); }
   const Versions<ProgramVersion>& programs() const { return programs_; }
@@ -197,6 +208,8 @@ class Reference {
   StringPool pool_;
   absl::flat_hash_set<std::string_view> texts_;
   Versions<ProgramVersion> programs_;
+  std::array<int64_t, internal::Words<Channel>::kList.size() + 1>
+      longest_window_us_ = {};
   std::deque<Partner> partners_;
   std::vector<Code> codes_;
   absl::flat_hash_map<std::string_view, PartnerIndex> partner_index_;

@@ -246,6 +246,9 @@ class PaymentRater {
         if (i == amount->credit) place = out_.weights.size();
         out_.weights.push_back(payment_.credits[i].weight_ppb);
       }
+      if (own.role == Role::kAcquirer && payment_.vendor_weight_ppb > 0) {
+        out_.weights.push_back(payment_.vendor_weight_ppb);
+      }
       VOUCH_ASSIGN_OR_RETURN(amount->amount_minor,
                              AllocateShare(whole, out_.weights, place));
     }

@@ -48,13 +48,14 @@ struct RatableCredit {
   std::optional<Rate> customer_share;  // the code's, else the partner's
 };
 
-// The weights of all credits of one role add up to 10^9, those that earn
-// nothing included.
+// The weights of all credits of one role, the vendor's among the acquirers',
+// add up to 10^9, those that earn nothing included.
 struct RatablePayment {
   absl::Span<const event::PaymentLine> lines;
   Phase phase = Phase::kNone;
   int32_t contract_year = 1;
   absl::Span<const RatableCredit> credits;
+  int64_t vendor_weight_ppb = 0;  // stands last in the split, earns nothing
 };
 
 // The part of a base that came from one line, by its place in the payment.

@@ -86,6 +86,9 @@ struct Stats {
 struct EventEffect {
   int64_t given_back_minor = 0;  // by a refund; below zero: brought back
   bool redeemed = false;         // a touch redeemed its code
+  Seq decision_seq;              // that a payment stands under
+  CustomerNumber merged_from;    // another name of `merged_into` from now on
+  CustomerNumber merged_into;
 };
 
 class StatsBuilder {

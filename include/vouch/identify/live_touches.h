@@ -1,0 +1,121 @@
+// The touches of one customer or visitor that may still earn credit, and which
+// of them fall (docs/SEMANTICS.md, section 5). State stays bounded by two
+// rules:
+//
+//   - A touch falls with the first later event of its customer or visitor that
+//     is past the touch's channel's longest window, of all versions of the
+//     terms so far, and kMaxLatenessDays more. Such a touch could win nothing
+//     but in a conversion that comes later than that after its own time.
+//   - Of more than kMaxLiveTouches the earliest but one falls, by time and of
+//     equal times by seq: the first stays for FIRST_TOUCH, the late ones for
+//     every other model.
+//
+//   LiveTouches touches;
+//   touches.DropPast(at, reference);
+//   touches.Add(touch, reference);
+//
+// Not thread-safe beside itself.
+#ifndef VOUCH_IDENTIFY_LIVE_TOUCHES_H_
+#define VOUCH_IDENTIFY_LIVE_TOUCHES_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "vouch/base/config.h"
+#include "vouch/base/instant.h"
+#include "vouch/base/limits.h"
+#include "vouch/identify/touch.h"
+#include "vouch/program/reference.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+// Whether `a` is the earlier touch: by time, of equal times by seq.
+inline bool Earlier(const Touch& a, const Touch& b) {
+  return a.time != b.time ? a.time < b.time : a.seq < b.seq;
+}
+
+class LiveTouches {
+ public:
+  // In the order applied.
+  const std::vector<Touch>& list() const { return list_; }
+  bool empty() const { return list_.empty(); }
+  std::size_t size() const { return list_.size(); }
+  auto begin() const { return list_.begin(); }
+  auto end() const { return list_.end(); }
+
+  // Drops what is past every window at `at`.
+  void DropPast(Instant at, const Reference& reference) {
+    if (!(drop_after_ < at)) return;
+    const auto past = [&](const Touch& touch) {
+      return LastMomentOf(touch, reference) < at;
+    };
+    list_.erase(std::remove_if(list_.begin(), list_.end(), past), list_.end());
+    drop_after_ = kMaxInstant;
+    for (const Touch& touch : list_) NoteMoment(touch, reference);
+  }
+
+  // Adds the touch that was applied last.
+  void Add(const Touch& touch, const Reference& reference) {
+    list_.push_back(touch);
+    NoteMoment(touch, reference);
+    KeepToLimit();
+  }
+
+  // Takes those of another customer or visitor too, in the order applied.
+  void Merge(LiveTouches other) {
+    std::vector<Touch> merged(list_.size() + other.list_.size());
+    std::merge(list_.begin(), list_.end(), other.list_.begin(),
+               other.list_.end(), merged.begin(),
+               [](const Touch& a, const Touch& b) { return a.seq < b.seq; });
+    list_ = std::move(merged);
+    drop_after_ = std::min(drop_after_, other.drop_after_);
+    KeepToLimit();
+  }
+
+  // As read from a state's bytes.
+  static LiveTouches FromList(std::vector<Touch> list) {
+    LiveTouches touches;
+    touches.list_ = std::move(list);
+    touches.drop_after_ = kMinInstant;
+    return touches;
+  }
+
+ private:
+  // The last moment at which `touch` is kept.
+  static Instant LastMomentOf(const Touch& touch, const Reference& reference) {
+    const int64_t window_us = reference.LongestWindow(touch.channel);
+    if (window_us == std::numeric_limits<int64_t>::max()) return kMaxInstant;
+    return Instant{touch.time.us + window_us + kMaxLatenessDays * kUsPerDay};
+  }
+  void NoteMoment(const Touch& touch, const Reference& reference) {
+    drop_after_ = std::min(drop_after_, LastMomentOf(touch, reference));
+  }
+
+  void KeepToLimit() {
+    while (list_.size() > kMaxLiveTouches) {
+      auto first = list_.begin();
+      auto second = list_.end();
+      for (auto touch = first + 1; touch != list_.end(); ++touch) {
+        if (Earlier(*touch, *first)) {
+          second = std::exchange(first, touch);
+        } else if (second == list_.end() || Earlier(*touch, *second)) {
+          second = touch;
+        }
+      }
+      list_.erase(second);
+    }
+  }
+
+  std::vector<Touch> list_;
+  // No touch falls at this moment or before. Windows only ever get longer, so
+  // that a moment noted earlier is at most too early.
+  Instant drop_after_ = kMaxInstant;
+};
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_IDENTIFY_LIVE_TOUCHES_H_

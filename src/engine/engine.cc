@@ -56,8 +56,7 @@ absl::Status Engine::Erase(std::string_view program_id,
   // Of merged customers every name.
   const std::vector<CustomerNumber> names = slot->state.NamesOf(customer);
   const std::vector<VisitorNumber> visitors = slot->state.VisitorsOf(customer);
-  const absl::Status status =
-      impl_->store_->Erase(slot->program, names, visitors);
+  absl::Status status = impl_->store_->Erase(slot->program, names, visitors);
   if (!status.ok() && !absl::IsUnavailable(status)) return status;
   for (const CustomerNumber name : names) slot->customers.Erase(name);
   for (const VisitorNumber visitor : visitors) slot->visitors.Erase(visitor);

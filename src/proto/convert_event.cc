@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "proto/same_number.h"
 #include "vouch/base/limits.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
@@ -18,10 +19,6 @@ namespace proto {
 namespace {
 
 // Words are taken over by their numbers; these pin both ends of each list.
-template <typename A, typename B>
-constexpr bool Same(A ours, B theirs) {
-  return static_cast<int>(ours) == static_cast<int>(theirs);
-}
 static_assert(Same(PartnerKind::kCustomer, v1::CUSTOMER) &&
               Same(PartnerKind::kConsultant, v1::CONSULTANT));
 static_assert(Same(PartnerStatus::kActive, v1::ACTIVE) &&

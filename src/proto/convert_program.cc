@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "proto/same_number.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
 
@@ -15,10 +16,6 @@ namespace proto {
 namespace {
 
 // Words are taken over by their numbers; these pin both ends of each list.
-template <typename A, typename B>
-constexpr bool Same(A ours, B theirs) {
-  return static_cast<int>(ours) == static_cast<int>(theirs);
-}
 static_assert(Same(Channel::kLink, v1::LINK) &&
               Same(Channel::kDirect, v1::DIRECT));
 static_assert(Same(PartnerKind::kCustomer, v1::CUSTOMER) &&

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "vouch/base/config.h"
+#include "vouch/base/struct_bytes.h"
 #include "vouch/event/codec.h"
 #include "vouch/event/event.h"
 

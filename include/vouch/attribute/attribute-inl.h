@@ -206,24 +206,6 @@ inline CreditStanding StandingOf(const CustomerState& state,
              : CreditStanding::kEarns;
 }
 
-// Part by part, so that `*out` keeps the memory that it has.
-inline void Begin(const event::Payment& payment, Seq seq, Instant at,
-                  const Program* terms, AttributedPayment* out) {
-  out->seq = seq;
-  out->at = at;
-  out->payment = &payment;
-  out->terms = terms;
-  out->rating = terms;
-  out->number = 0;
-  out->phase = Phase::kNone;
-  out->contract_year = 0;
-  out->contract_anchor = CivilDay();
-  out->phase_anchor = CivilDay();
-  out->decision.reset();
-  out->decides = false;
-  out->credits.clear();
-}
-
 inline void AddCredits(const CustomerState& state, const Reference& reference,
                        AttributedPayment* out) {
   const auto add = [&](const Credit& credit) {
@@ -319,7 +301,12 @@ inline absl::Status AttributePayment(const CustomerState& state,
                                      Instant at, const Reference& reference,
                                      DecisionTrace* trace,
                                      AttributedPayment* out) {
-  internal::Begin(payment, seq, at, reference.ProgramAtOrFirst(at), out);
+  out->Clear();
+  out->seq = seq;
+  out->at = at;
+  out->payment = &payment;
+  out->terms = reference.ProgramAtOrFirst(at);
+  out->rating = out->terms;
   const ContractState* contract = nullptr;
   if (!payment.contract_id.empty()) {
     contract = state.FindContract(payment.contract_id);

@@ -364,6 +364,41 @@ TEST_F(VouchTest, ExplainsAPayment) {
                     HasSubstr(R"("product_denominator":"1")")));
 }
 
+TEST_F(VouchTest, ExplainsACustomer) {
+  const Result bound = Ask("explain --customer c1");
+  EXPECT_EQ(bound.exit_code, 0) << bound.err;
+  EXPECT_THAT(bound.out, AllOf(StartsWith("Customer c1 at "),
+                               HasSubstr("decided by payment p1"),
+                               HasSubstr("it binds for good")));
+  const Result json = Ask("explain --customer c1 --format json");
+  EXPECT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_THAT(json.out, AllOf(HasSubstr(R"("payment_id":"p1")"),
+                              Not(HasSubstr(R"("place")"))));
+  // A day begins by the clocks of Berlin.
+  const Result day = Ask("explain --customer c1 --at 2024-01-31");
+  const Result moment = Ask("explain --customer c1 --at=2024-01-31T00:00:00Z");
+  EXPECT_THAT(moment.out, StartsWith("Customer c1 at 2024-01-31T00:00:00Z\n"));
+  EXPECT_THAT(day.out, StartsWith("Customer c1 at 2024-01-30T23:00:00Z\n"));
+  struct {
+    const char* question;
+    const char* message;
+  } const wrong[] = {
+      {"explain", "explain needs --payment or --customer"},
+      {"explain --payment p1 --customer c1",
+       "explain takes --payment or --customer, not both"},
+      {"explain --payment p1 --at 2024-01-31",
+       "--at: is for a customer, not for a payment"},
+      {"explain --customer c1 --at soon",
+       "--at: is 2024-01-31 or 2024-01-31T12:00:00Z"},
+      {"explain --customer c9", "customer_id: no such customer"},
+  };
+  for (const auto& w : wrong) {
+    const Result result = Ask(w.question);
+    EXPECT_EQ(result.exit_code, 1) << w.question;
+    EXPECT_THAT(result.err, HasSubstr(w.message)) << w.question;
+  }
+}
+
 TEST_F(VouchTest, GivesTheFigures) {
   const Result text = Ask("stats");
   EXPECT_EQ(text.exit_code, 0) << text.err;

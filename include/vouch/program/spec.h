@@ -32,7 +32,14 @@ VOUCH_NAMESPACE_BEGIN
 // same.
 enum class Conversion : uint8_t { kNone, kSignup, kFirstPayment };
 
-enum class Model : uint8_t { kNone, kFirstTouch, kLastTouch };
+enum class Model : uint8_t {
+  kNone,
+  kFirstTouch,
+  kLastTouch,
+  kLinear,
+  kTimeDecay,
+  kPositionBased,
+};
 
 // Whether a touch of exactly the window's age is still in it.
 enum class WindowEnd : uint8_t { kNone, kExclusive, kInclusive };

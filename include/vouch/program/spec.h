@@ -32,6 +32,7 @@ VOUCH_NAMESPACE_BEGIN
 // same.
 enum class Conversion : uint8_t { kNone, kSignup, kFirstPayment };
 
+// How credit is shared among the touches that compete.
 enum class Model : uint8_t {
   kNone,
   kFirstTouch,
@@ -40,6 +41,10 @@ enum class Model : uint8_t {
   kTimeDecay,
   kPositionBased,
 };
+
+// What a DIRECT touch does: nothing; stand in the tier that names it, else in
+// whichever competes; or take the decision before leads and tiers.
+enum class DirectPolicy : uint8_t { kNone, kIgnore, kCompete, kWin };
 
 // Whether a touch of exactly the window's age is still in it.
 enum class WindowEnd : uint8_t { kNone, kExclusive, kInclusive };

@@ -22,6 +22,7 @@
 #include "vouch/attribute/weights.h"
 #include "vouch/base/config.h"
 #include "vouch/base/rate.h"
+#include "vouch/base/status.h"
 #include "vouch/base/words.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -47,40 +48,35 @@ struct CompiledColumnTerms {
 
 inline constexpr uint32_t kNoColumnTier = std::numeric_limits<uint32_t>::max();
 
-// A touch or a conversion. Its channel stands in the low three bits of
-// `row_and_channel`, its row above them; the channel of a conversion is 0.
+// A touch or a conversion. The row stands above the low three bits of
+// `row_and_channel`, which hold the channel of a touch and 0 for a conversion.
 struct ColumnEvent {
   int64_t time_us;
-  uint32_t partner;
   uint32_t row_and_channel;
 
   size_t channel() const { return row_and_channel & 7; }
   uint32_t row() const { return row_and_channel >> 3; }
-  bool is_conversion() const { return channel() == 0; }
 };
 
 inline uint32_t PackRow(size_t row, Channel channel) {
   return static_cast<uint32_t>(row << 3) | static_cast<uint32_t>(channel);
 }
 
-// The order of the sweep: a touch comes before a conversion of its time.
-inline bool SweptBefore(const ColumnEvent& a, const ColumnEvent& b) {
-  if (a.time_us != b.time_us) return a.time_us < b.time_us;
-  if (a.is_conversion() != b.is_conversion()) return b.is_conversion();
-  return a.row_and_channel < b.row_and_channel;
-}
-
-// Sorts events that come as the touches by row, then the conversions by row:
-// of equal times they are in order already.
-inline void SortForSweep(absl::Span<ColumnEvent> events) {
+// Sorts by time, of equal times by row; they come by row.
+inline void SortByTime(absl::Span<ColumnEvent> events) {
+  const auto earlier = [](const ColumnEvent& a, const ColumnEvent& b) {
+    if (a.time_us != b.time_us) return a.time_us < b.time_us;
+    return a.row_and_channel < b.row_and_channel;
+  };
   constexpr size_t kFew = 32;
   if (events.size() > kFew) {
-    if (!std::is_sorted(events.begin(), events.end(), SweptBefore)) {
-      std::sort(events.begin(), events.end(), SweptBefore);
+    if (!std::is_sorted(events.begin(), events.end(), earlier)) {
+      std::sort(events.begin(), events.end(), earlier);
     }
     return;
   }
   for (size_t i = 1; i < events.size(); ++i) {
+    if (events[i - 1].time_us <= events[i].time_us) continue;
     const ColumnEvent event = events[i];
     size_t place = i;
     for (; place > 0 && event.time_us < events[place - 1].time_us; --place) {
@@ -98,25 +94,35 @@ struct CreditRange {
 
 class ColumnSweep {
  public:
-  // Writes the credits behind `*credits` and a range for each conversion to
-  // its row of `*ranges`. All three live longer than the sweep.
+  // Writes the credits, without their partners, behind `*credits` and a range
+  // for each conversion to its row of `*ranges`. All of them live longer than
+  // the sweep.
   ColumnSweep(const CompiledColumnTerms& terms,
+              absl::Span<const uint32_t> partners,
               std::vector<ColumnCredit>* credits,
               std::vector<CreditRange>* ranges)
-      : terms_(terms), credits_(*credits), ranges_(*ranges) {}
+      : terms_(terms),
+        partner_of_row_(partners),
+        credits_(*credits),
+        ranges_(*ranges) {}
 
-  // Decides the conversions among one customer's events, sorted.
-  absl::Status Sweep(absl::Span<const ColumnEvent> events) {
-    events_ = events;
+  // Decides the conversions of one customer; both by time.
+  absl::Status Sweep(absl::Span<const ColumnEvent> touches,
+                     absl::Span<const ColumnEvent> conversions) {
+    touches_ = touches;
     last_.fill(kNowhere);
     heads_.fill(0);
-    for (size_t i = 0; i < events.size(); ++i) {
-      if (events[i].is_conversion()) {
-        const absl::Status status = Decide(i);
-        if (ABSL_PREDICT_FALSE(!status.ok())) return status;
-      } else {
-        last_[events[i].channel()] = i;
+    size_t count = 0;
+    for (const ColumnEvent& conversion : conversions) {
+      const int64_t time_us = conversion.time_us;
+      for (; count < touches.size() && touches[count].time_us <= time_us;
+           ++count) {
+        last_[touches[count].channel()] = count;
       }
+      const size_t begin = credits_.size();
+      VOUCH_RETURN_IF_ERROR(Decide(time_us, count));
+      ranges_[conversion.row()] = {
+          begin, static_cast<uint32_t>(credits_.size() - begin)};
     }
     return absl::OkStatus();
   }
@@ -128,7 +134,7 @@ class ColumnSweep {
   uint64_t AgeAt(size_t touch, int64_t time_us) const {
     // The touch is not later; 64 bits hold any difference.
     return static_cast<uint64_t>(time_us) -
-           static_cast<uint64_t>(events_[touch].time_us);
+           static_cast<uint64_t>(touches_[touch].time_us);
   }
 
   // The channels that have a candidate at `time_us` and stand in the highest
@@ -158,30 +164,29 @@ class ColumnSweep {
     return competing | beside;
   }
 
-  absl::Status Decide(size_t conversion) {
-    const size_t begin = credits_.size();
-    const int64_t time_us = events_[conversion].time_us;
+  // `count`: of the touches up to that time.
+  absl::Status Decide(int64_t time_us, size_t count) {
     const Mask competing = CompetingAt(time_us);
-    if (competing != 0) {
-      if (terms_.model.model == Model::kLastTouch) {
-        Credit(LastOf(competing), kPpb);
-      } else if (terms_.model.model == Model::kFirstTouch) {
-        Credit(FirstOf(competing, time_us), kPpb);
-      } else {
-        const absl::Status status = Share(competing, conversion);
-        if (!status.ok()) return status;
-      }
+    if (competing == 0) return absl::OkStatus();
+    if (terms_.model.model == Model::kLastTouch) {
+      Credit(LastOf(competing), kPpb);
+    } else if (terms_.model.model == Model::kFirstTouch) {
+      Credit(FirstOf(competing, time_us), kPpb);
+    } else {
+      return Share(competing, time_us, count);
     }
-    ranges_[events_[conversion].row()] = {
-        begin, static_cast<uint32_t>(credits_.size() - begin)};
     return absl::OkStatus();
   }
 
+  bool IsDirect(size_t touch) const {
+    return touches_[touch].channel() == kDirectNumber;
+  }
+
   void Credit(size_t touch, int64_t weight_ppb) {
-    const ColumnEvent& event = events_[touch];
-    const bool vendor = event.channel() == kDirectNumber;
-    credits_.push_back({weight_ppb, vendor ? kVendorPartner : event.partner,
-                        event.row(), static_cast<Channel>(event.channel())});
+    const ColumnEvent& event = touches_[touch];
+    // The caller fills the partner in, who reads that column in a better order.
+    credits_.push_back({weight_ppb, kVendorPartner, event.row(),
+                        static_cast<Channel>(event.channel())});
   }
 
   size_t LastOf(Mask competing) const {
@@ -201,7 +206,7 @@ class ColumnSweep {
     for (size_t channel = 1; channel < kChannelNumbers; ++channel) {
       if (((competing >> channel) & 1) == 0) continue;
       size_t& head = heads_[channel];
-      while (events_[head].channel() != channel ||
+      while (touches_[head].channel() != channel ||
              AgeAt(head, time_us) > terms_.max_age_us[channel]) {
         ++head;
       }
@@ -210,15 +215,14 @@ class ColumnSweep {
     return first;
   }
 
-  // The touches that compete at the conversion, in order.
-  void Collect(Mask competing, size_t conversion) {
-    const int64_t time_us = events_[conversion].time_us;
+  // The touches that compete, in order.
+  void Collect(Mask competing, int64_t time_us, size_t count) {
     size_t& begin = heads_[0];
-    while (AgeAt(begin, time_us) > terms_.longest_us) ++begin;
+    while (begin < count && AgeAt(begin, time_us) > terms_.longest_us) ++begin;
     places_.clear();
     ages_us_.clear();
-    for (size_t i = begin; i < conversion; ++i) {
-      const size_t channel = events_[i].channel();
+    for (size_t i = begin; i < count; ++i) {
+      const size_t channel = touches_[i].channel();
       if (((competing >> channel) & 1) == 0) continue;
       const uint64_t age_us = AgeAt(i, time_us);
       if (age_us > terms_.max_age_us[channel]) continue;
@@ -274,10 +278,10 @@ class ColumnSweep {
     slot_of_.clear();
     slots_.assign(places_.size(), kNoSlot);
     for (size_t i = 0; i < places_.size(); ++i) {
-      const ColumnEvent& event = events_[places_[i]];
-      if (event.channel() == kDirectNumber || !Counts(i)) continue;
-      uint32_t slot = FindSlot(event.partner);
-      if (slot == kNoSlot) slot = AddSlot(event.partner);
+      if (IsDirect(places_[i]) || !Counts(i)) continue;
+      const uint32_t partner = partner_of_row_[touches_[places_[i]].row()];
+      uint32_t slot = FindSlot(partner);
+      if (slot == kNoSlot) slot = AddSlot(partner);
       slots_[i] = slot;
       lasts_[slot] = places_[i];
     }
@@ -285,24 +289,22 @@ class ColumnSweep {
     lasts_.push_back(0);
     for (size_t i = 0; i < places_.size(); ++i) {
       if (slots_[i] != kNoSlot) continue;
-      const bool direct = events_[places_[i]].channel() == kDirectNumber;
-      const bool counts = direct && Counts(i);
+      const bool counts = IsDirect(places_[i]) && Counts(i);
       slots_[i] = counts ? vendor : vendor + 1;
       if (counts) lasts_[vendor] = places_[i];
     }
   }
 
-  absl::Status Share(Mask competing, size_t conversion) {
-    Collect(competing, conversion);
+  absl::Status Share(Mask competing, int64_t time_us, size_t count) {
+    Collect(competing, time_us, count);
     if (places_.size() == 1) {
       Credit(places_[0], kPpb);
       return absl::OkStatus();
     }
     AssignSlots();
     weights_ppb_.assign(lasts_.size() + 1, 0);
-    absl::Status status = WeighChecked(terms_.model, ages_us_, slots_,
-                                       absl::MakeSpan(weights_ppb_));
-    if (!status.ok()) return status;
+    VOUCH_RETURN_IF_ERROR(WeighChecked(terms_.model, ages_us_, slots_,
+                                       absl::MakeSpan(weights_ppb_)));
     for (size_t slot = 0; slot < lasts_.size(); ++slot) {
       if (weights_ppb_[slot] > 0) Credit(lasts_[slot], weights_ppb_[slot]);
     }
@@ -310,10 +312,11 @@ class ColumnSweep {
   }
 
   const CompiledColumnTerms& terms_;
+  const absl::Span<const uint32_t> partner_of_row_;
   std::vector<ColumnCredit>& credits_;
   std::vector<CreditRange>& ranges_;
 
-  absl::Span<const ColumnEvent> events_;
+  absl::Span<const ColumnEvent> touches_;
   std::array<size_t, kChannelNumbers> last_ = {};
   // By channel the first candidate under FIRST_TOUCH; under number 0 the first
   // touch of any channel inside the longest window.

@@ -9,8 +9,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "vouch/attribute/column_sweep.h"
@@ -23,10 +27,13 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
-// A row on its way to its customer. Left as it is by `new`.
+// A row on its way to its customer; 16 bytes where numbers of customers fit 32
+// bits. `new` leaves it as it is.
+template <typename Key>
 struct ColumnRecord {
-  uint64_t customer;
-  ColumnEvent event;
+  int64_t time_us;
+  uint32_t row_and_channel;
+  Key customer;
 };
 
 // Mixes all bits into all: the highest choose the partition, the lowest the
@@ -39,6 +46,7 @@ inline uint64_t HashCustomer(uint64_t customer) {
 }
 
 // The records of each partition, in the order in which they came.
+template <typename Record>
 class ColumnPartitions {
  public:
   explicit ColumnPartitions(int partition_bits)
@@ -46,7 +54,7 @@ class ColumnPartitions {
 
   size_t count() const { return lists_.size(); }
 
-  void Add(uint64_t hash, const ColumnRecord& record) {
+  void Add(uint64_t hash, const Record& record) {
     List& list = lists_[(hash >> 1) >> shift_];
     if (list.room == 0) Grow(&list);
     --list.room;
@@ -71,18 +79,18 @@ class ColumnPartitions {
 
  private:
   static constexpr size_t kBlock = 128;
-  static constexpr size_t kBlocksOfChunk = 256;  // 768 KiB
+  static constexpr size_t kBlocksOfChunk = 512;  // 1 MiB or more
 
   struct List {
-    ColumnRecord* next = nullptr;
+    Record* next = nullptr;
     size_t room = 0;
-    std::vector<ColumnRecord*> blocks;
+    std::vector<Record*> blocks;
   };
 
   void Grow(List* list) {
     if (left_of_chunk_ == 0) {
       // Not make_unique, which would write every byte.
-      chunks_.emplace_back(new ColumnRecord[kBlock * kBlocksOfChunk]);
+      chunks_.emplace_back(new Record[kBlock * kBlocksOfChunk]);
       left_of_chunk_ = kBlocksOfChunk;
     }
     list->next =
@@ -95,7 +103,7 @@ class ColumnPartitions {
 
   const int shift_;
   std::vector<List> lists_;
-  std::vector<std::unique_ptr<ColumnRecord[]>> chunks_;
+  std::vector<std::unique_ptr<Record[]>> chunks_;
   size_t left_of_chunk_ = 0;
 };
 
@@ -105,7 +113,7 @@ class CustomerFilter {
  public:
   explicit CustomerFilter(size_t customers) {
     size_t words = 1;
-    while (words * 8 < customers) words *= 2;
+    while (words * 16 < customers) words *= 2;
     words_.resize(words);
   }
   void Add(uint64_t hash) {
@@ -119,39 +127,40 @@ class CustomerFilter {
   std::vector<uint64_t> words_;
 };
 
+inline constexpr uint32_t kNoCustomer = std::numeric_limits<uint32_t>::max();
+
 // The customers of a partition, numbered from 0 in the order of their first
 // conversion.
+template <typename Key>
 class CustomerNumbers {
  public:
-  static constexpr uint32_t kNone = UINT32_MAX;
-
   // Forgets all; room for `customers`.
   void Reset(size_t customers) {
     size_t slots = 16;
     while (slots < 2 * customers) slots *= 2;
-    slots_.assign(slots, Slot{0, kNone});
+    slots_.assign(slots, Slot{0, kNoCustomer});
     count_ = 0;
   }
   size_t count() const { return count_; }
 
-  uint32_t Add(uint64_t customer) {
+  uint32_t Add(Key customer) {
     Slot& slot = slots_[Find(customer)];
-    if (slot.number == kNone) slot = {customer, count_++};
+    if (slot.number == kNoCustomer) slot = {customer, count_++};
     return slot.number;
   }
-  // kNone for one that was not added.
-  uint32_t Of(uint64_t customer) const { return slots_[Find(customer)].number; }
+  // kNoCustomer for one that was not added.
+  uint32_t Of(Key customer) const { return slots_[Find(customer)].number; }
 
  private:
   struct Slot {
-    uint64_t customer;
+    Key customer;
     uint32_t number;
   };
 
-  size_t Find(uint64_t customer) const {
+  size_t Find(Key customer) const {
     const size_t mask = slots_.size() - 1;
     size_t place = static_cast<size_t>(HashCustomer(customer) >> 20) & mask;
-    while (slots_[place].number != kNone &&
+    while (slots_[place].number != kNoCustomer &&
            slots_[place].customer != customer) {
       place = (place + 1) & mask;
     }
@@ -252,6 +261,48 @@ inline absl::Status CheckColumns(const TouchColumns& touches,
   return absl::OkStatus();
 }
 
+// Rows put beside each other by customer.
+class GroupedEvents {
+ public:
+  // First how many customers there may be and how many rows come, ...
+  void Reset(size_t customers, size_t rows) {
+    ends_.assign(customers + 1, 0);
+    numbers_.clear();
+    numbers_.reserve(rows);
+  }
+  // ... then whose each row is, ...
+  void Count(uint32_t number) {
+    numbers_.push_back(number);
+    if (number != kNoCustomer) ++ends_[number + 1];
+  }
+  // ... then their places, ...
+  void Arrange() {
+    for (size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
+    events_.resize(ends_.back());
+    next_ = 0;
+  }
+  // ... then the rows, in the same order. From Arrange on ends_[n] is where the
+  // next event of n goes; when all are placed it is where they end.
+  void Place(const ColumnEvent& event) {
+    const uint32_t number = numbers_[next_++];
+    if (number != kNoCustomer) events_[ends_[number]++] = event;
+  }
+  // For each customer, from 0.
+  absl::Span<ColumnEvent> Of(size_t number) {
+    const size_t begin = number == 0 ? 0 : ends_[number - 1];
+    return absl::MakeSpan(events_).subspan(begin, ends_[number] - begin);
+  }
+
+ private:
+  std::vector<uint32_t> numbers_;  // by row
+  std::vector<uint32_t> ends_;     // by customer
+  std::vector<ColumnEvent> events_;
+  size_t next_ = 0;
+};
+
+// Key: uint32_t when the number of each customer that converts fits, else
+// uint64_t.
+template <typename Key>
 class ColumnAttribution {
  public:
   ColumnAttribution(const CompiledColumnTerms& terms,
@@ -264,13 +315,15 @@ class ColumnAttribution {
         touch_records_(PartitionBits()),
         conversion_records_(PartitionBits()),
         ranges_(conversions.customers.size()),
-        sweep_(terms_, &credits_, &ranges_) {}
+        sweep_(terms_, touches.partners, &credits_, &ranges_) {}
 
   absl::Status Run(ColumnCredits* out) {
     SpreadConversions();
     VOUCH_RETURN_IF_ERROR(SpreadTouches());
     for (size_t i = 0; i < conversion_records_.count(); ++i) {
-      Group(i);
+      Number(i);
+      Place(touch_records_, i, &grouped_touches_);
+      Place(conversion_records_, i, &grouped_conversions_);
       VOUCH_RETURN_IF_ERROR(SweepGroups());
     }
     PutInOrder(out);
@@ -278,8 +331,11 @@ class ColumnAttribution {
   }
 
  private:
-  // So many that one has about 2^14 rows: 400 kB. More than 2^11 would be more
-  // lines than the first cache has.
+  using Record = ColumnRecord<Key>;
+  using Partitions = ColumnPartitions<Record>;
+
+  // So many that one has about 2^14 rows: 256 kB or a little more. More than
+  // 2^11 would be more lines than the first cache has.
   int PartitionBits() const {
     const size_t rows =
         touches_.customers.size() + conversions_.customers.size();
@@ -293,17 +349,11 @@ class ColumnAttribution {
       const uint64_t customer = conversions_.customers[row];
       const uint64_t hash = HashCustomer(customer);
       filter_.Add(hash);
-      conversion_records_.Add(hash, {customer,
-                                     {conversions_.times_us[row], 0,
-                                      PackRow(row, Channel::kNone)}});
+      conversion_records_.Add(
+          hash, {conversions_.times_us[row], PackRow(row, Channel::kNone),
+                 static_cast<Key>(customer)});
     }
   }
-
-  // A touch that may count, waiting to be spread.
-  struct Picked {
-    uint64_t hash;
-    size_t row;
-  };
 
   absl::Status SpreadTouches() {
     constexpr uint8_t kCounts = 1;
@@ -315,20 +365,25 @@ class ColumnAttribution {
     }
     // Picking has no branch that depends on the data; hence two steps.
     constexpr size_t kBatch = 512;
-    std::array<Picked, kBatch> picked;
+    std::array<uint64_t, kBatch> hashes;
+    std::array<size_t, kBatch> rows;
     uint8_t seen = 0;
     for (size_t begin = 0; begin < touches_.customers.size(); begin += kBatch) {
       const size_t end = std::min(begin + kBatch, touches_.customers.size());
       size_t count = 0;
       for (size_t row = begin; row < end; ++row) {
-        const uint64_t hash = HashCustomer(touches_.customers[row]);
+        const uint64_t customer = touches_.customers[row];
+        const uint64_t hash = HashCustomer(customer);
         const uint8_t kind =
             kinds[static_cast<uint8_t>(touches_.channels[row])];
         seen = static_cast<uint8_t>(seen | kind);
-        picked[count] = {hash, row};
-        count += static_cast<size_t>(filter_.Has(hash) & kind);
+        hashes[count] = hash;
+        rows[count] = row;
+        const bool fits = customer <= std::numeric_limits<Key>::max();
+        count += static_cast<size_t>(filter_.Has(hash) & kind &
+                                     static_cast<uint64_t>(fits));
       }
-      for (size_t i = 0; i < count; ++i) Spread(picked[i]);
+      for (size_t i = 0; i < count; ++i) Spread(hashes[i], rows[i]);
     }
     if ((seen & kNoWord) != 0) {
       return InvalidField("touches.channels", "hold one that is no word");
@@ -336,66 +391,49 @@ class ColumnAttribution {
     return absl::OkStatus();
   }
 
-  void Spread(const Picked& picked) {
-    const size_t row = picked.row;
-    touch_records_.Add(picked.hash,
-                       {touches_.customers[row],
-                        {touches_.times_us[row], touches_.partners[row],
-                         PackRow(row, touches_.channels[row])}});
+  void Spread(uint64_t hash, size_t row) {
+    touch_records_.Add(
+        hash, {touches_.times_us[row], PackRow(row, touches_.channels[row]),
+               static_cast<Key>(touches_.customers[row])});
   }
 
-  // Puts the events of a partition beside each other by customer: the touches
-  // of each by row, then the conversions by row.
-  void Group(size_t partition) {
+  // Numbers the customers of a partition and says whose each row is.
+  void Number(size_t partition) {
     const size_t conversion_count = conversion_records_.SizeOf(partition);
-    const size_t touch_count = touch_records_.SizeOf(partition);
     numbers_.Reset(conversion_count);
-    number_of_.resize(conversion_count + touch_count);
-    ends_.assign(conversion_count + 1, 0);
-    size_t at = 0;
+    grouped_conversions_.Reset(conversion_count, conversion_count);
+    grouped_touches_.Reset(conversion_count, touch_records_.SizeOf(partition));
     conversion_records_.ForEach(
-        partition, [this, &at](absl::Span<const ColumnRecord> records) {
-          for (const ColumnRecord& record : records) {
-            const uint32_t number = numbers_.Add(record.customer);
-            number_of_[at++] = number;
-            ++ends_[number + 1];
+        partition, [this](absl::Span<const Record> records) {
+          for (const Record& record : records) {
+            grouped_conversions_.Count(numbers_.Add(record.customer));
           }
         });
-    const size_t touches_begin = at;
-    touch_records_.ForEach(
-        partition, [this, &at](absl::Span<const ColumnRecord> records) {
-          for (const ColumnRecord& record : records) {
-            const uint32_t number = numbers_.Of(record.customer);
-            number_of_[at++] = number;
-            if (number != CustomerNumbers::kNone) ++ends_[number + 1];
-          }
-        });
-    ends_.resize(numbers_.count() + 1);
-    for (size_t i = 1; i < ends_.size(); ++i) ends_[i] += ends_[i - 1];
-    events_.resize(ends_.back());
-    // From here ends_[n] is where the next event of customer n goes; when all
-    // are placed it is where they end.
-    at = touches_begin;
-    const auto place = [this, &at](absl::Span<const ColumnRecord> records) {
-      for (const ColumnRecord& record : records) {
-        const uint32_t number = number_of_[at++];
-        if (number == CustomerNumbers::kNone) continue;
-        events_[ends_[number]++] = record.event;
+    touch_records_.ForEach(partition, [this](absl::Span<const Record> records) {
+      for (const Record& record : records) {
+        grouped_touches_.Count(numbers_.Of(record.customer));
       }
-    };
-    touch_records_.ForEach(partition, place);
-    at = 0;
-    conversion_records_.ForEach(partition, place);
+    });
+  }
+
+  static void Place(const Partitions& from, size_t partition,
+                    GroupedEvents* to) {
+    to->Arrange();
+    from.ForEach(partition, [to](absl::Span<const Record> records) {
+      for (const Record& record : records) {
+        to->Place({record.time_us, record.row_and_channel});
+      }
+    });
   }
 
   absl::Status SweepGroups() {
-    size_t begin = 0;
     for (size_t number = 0; number < numbers_.count(); ++number) {
-      const auto events =
-          absl::MakeSpan(events_).subspan(begin, ends_[number] - begin);
-      SortForSweep(events);
-      VOUCH_RETURN_IF_ERROR(sweep_.Sweep(events));
-      begin = ends_[number];
+      const auto touches = grouped_touches_.Of(number);
+      if (touches.empty()) continue;  // its ranges are empty already
+      const auto conversions = grouped_conversions_.Of(number);
+      SortByTime(touches);
+      SortByTime(conversions);
+      VOUCH_RETURN_IF_ERROR(sweep_.Sweep(touches, conversions));
     }
     return absl::OkStatus();
   }
@@ -409,7 +447,11 @@ class ColumnAttribution {
     for (const CreditRange& range : ranges_) {
       out->offsets.push_back(out->credits.size());
       for (size_t i = 0; i < range.count; ++i) {
-        out->credits.push_back(credits_[range.begin + i]);
+        ColumnCredit credit = credits_[range.begin + i];
+        if (credit.channel != Channel::kDirect) {
+          credit.partner = touches_.partners[credit.touch_row];
+        }
+        out->credits.push_back(credit);
       }
     }
     out->offsets.push_back(out->credits.size());
@@ -419,14 +461,13 @@ class ColumnAttribution {
   const TouchColumns& touches_;
   const ConversionColumns& conversions_;
   CustomerFilter filter_;
-  ColumnPartitions touch_records_;
-  ColumnPartitions conversion_records_;
+  Partitions touch_records_;
+  Partitions conversion_records_;
 
   // Of the partition at hand:
-  CustomerNumbers numbers_;
-  std::vector<uint32_t> number_of_;  // by record
-  std::vector<size_t> ends_;         // by customer
-  std::vector<ColumnEvent> events_;
+  CustomerNumbers<Key> numbers_;
+  GroupedEvents grouped_touches_;
+  GroupedEvents grouped_conversions_;
 
   std::vector<ColumnCredit> credits_;
   std::vector<CreditRange> ranges_;  // by conversion
@@ -442,7 +483,14 @@ inline absl::Status AttributeColumns(const ColumnTerms& terms,
   internal::CompiledColumnTerms compiled;
   VOUCH_RETURN_IF_ERROR(internal::Compile(terms, &compiled));
   VOUCH_RETURN_IF_ERROR(internal::CheckColumns(touches, conversions));
-  return internal::ColumnAttribution(compiled, touches, conversions).Run(out);
+  const auto narrow = [](uint64_t customer) { return customer <= UINT32_MAX; };
+  if (std::all_of(conversions.customers.begin(), conversions.customers.end(),
+                  narrow)) {
+    return internal::ColumnAttribution<uint32_t>(compiled, touches, conversions)
+        .Run(out);
+  }
+  return internal::ColumnAttribution<uint64_t>(compiled, touches, conversions)
+      .Run(out);
 }
 
 VOUCH_NAMESPACE_END

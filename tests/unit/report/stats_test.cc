@@ -63,7 +63,8 @@ TEST(StatsTextTest, ShowsLeads) {
   stats.funnel.leads_count = 41;
   stats.partners["anna"].leads_count = 17;
   const std::string text = StatsText(stats);
-  EXPECT_THAT(text, HasSubstr("leads                   41\n"));
+  // As wide as "partners registered" and "count".
+  EXPECT_THAT(text, HasSubstr("leads" + std::string(18, ' ') + "41\n"));
   EXPECT_THAT(text, HasSubstr("partner touches leads sign-ups"));
   EXPECT_THAT(text, HasSubstr("anna          0    17        0"));
 }

@@ -120,7 +120,7 @@ currency: "EURO"
 time_zone: "Europe/Atlantis"
 conversion: FIRST_PAYMENT
 attribution {
-  model: LINEAR
+  model: TIME_DECAY
   windows { channel: LINK days: -1 }
   binding { span: LIFETIME }
 }
@@ -135,9 +135,9 @@ rules { rule_id: "a" reward { percent: "ten" } }
   EXPECT_EQ(result.exit_code, 1);
   EXPECT_THAT(result.out, IsEmpty());
   for (const char* const path :
-       {"program_id: ", "currency: ", "time_zone: ", "attribution.model: ",
-        "attribution.windows[0].days: ", "hold_days: ", "clawback_days: ",
-        "customer_share",
+       {"program_id: ", "currency: ", "time_zone: ",
+        "attribution.half_life_days: ", "attribution.windows[0].days: ",
+        "hold_days: ", "clawback_days: ", "customer_share",
         "rules[0].reward.percent: ", "rules[1].reward.percent: "}) {
     EXPECT_THAT(result.err,
                 HasSubstr(std::string("vouch: ten.textproto: ") + path));

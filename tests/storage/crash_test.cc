@@ -170,7 +170,7 @@ TEST(CrashScriptTest, HoldsWhatACrashCouldHurt) {
   for (const Event& event : run->script->events) {
     events.insert(event.body.index());
   }
-  EXPECT_EQ(events.size(), 18u);
+  EXPECT_EQ(events.size(), 23u);
   int64_t truncates = 0;
   std::set<std::string> written;
   int64_t checkpoints = 0;

@@ -524,33 +524,6 @@ TEST(BooksTest, RowsNameTheCustomerAndWhenTheyMature) {
   EXPECT_EQ(FormatInstant(row.accrual->due), "2024-02-02T00:00:00Z");
 }
 
-TEST(BooksTest, WhatIsNotCarriedOutYetIsRefusedByName) {
-  auto engine = Engine::InMemory();
-  const auto refusal = [&engine](const ProgramSpec& spec) {
-    const std::string bytes = EncodeSpec(spec);
-    std::vector<Outcome> outcomes;
-    EXPECT_TRUE(
-        engine
-            ->Apply({{"shop", "p", *ParseInstant("2024-01-01T00:00:00Z"),
-                      event::ProgramSet{bytes}}},
-                    &outcomes)
-            .ok());
-    return std::string(outcomes[0].status.message());
-  };
-  ProgramSpec servicer = PercentProgram("shop", "10%");
-  servicer.rules[0].role = Role::kServicer;
-  EXPECT_THAT(refusal(servicer),
-              HasSubstr("rules[0].role: SERVICER is not supported yet"));
-  ProgramSpec window = PercentProgram("shop", "10%");
-  window.windows.push_back({Channel::kView, 30, WindowEnd::kExclusive});
-  EXPECT_THAT(refusal(window),
-              HasSubstr("attribution.windows[0].channel: VIEW is not"));
-  ProgramSpec condition = PercentProgram("shop", "10%");
-  condition.rules[0].when.channels = {Channel::kDirect};
-  EXPECT_THAT(refusal(condition),
-              HasSubstr("rules[0].when.channels[0]: DIRECT is not"));
-}
-
 TEST(BooksTest, ACodeThatEndsBeforeItBeginsIsRefused) {
   Shop s;
   event::CodeIssued code = EventBox::Code("LATE", "anna");

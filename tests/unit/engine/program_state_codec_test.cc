@@ -14,6 +14,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/program_state.h"
+#include "engine/subjects.h"
 #include "gtest/gtest.h"
 #include "tests/support/event_box.h"
 #include "tests/support/history.h"
@@ -66,7 +67,7 @@ class Feeder {
       if (event.program_id != program_id || !CheckEvent(event).ok()) continue;
       if (!ids.insert(event.event_id).second) continue;
       events_.push_back(event);
-      std::visit([this](auto& body) { Number(body); }, events_.back().body);
+      Number(&events_.back().body);
     }
   }
   std::size_t size() const { return events_.size(); }
@@ -83,36 +84,17 @@ class Feeder {
   }
 
  private:
-  template <typename Body>
-  void Number(Body& body) {
-    if constexpr (HasCustomer<Body>(nullptr)) {
-      if (!body.customer.id.empty()) {
-        body.customer.number =
-            CustomerNumber(NumberOf(body.customer.id, &customers_));
+  void Number(EventBody* body) {
+    ForEachCustomer(*body, [this](event::CustomerRef& ref) {
+      if (!ref.id.empty()) {
+        ref.number = CustomerNumber(NumberOf(ref.id, &customers_));
       }
-    }
-    if constexpr (HasVisitor<Body>(nullptr)) {
-      if (!body.visitor.id.empty()) {
-        body.visitor.number =
-            VisitorNumber(NumberOf(body.visitor.id, &visitors_));
+    });
+    ForEachVisitor(*body, [this](event::VisitorRef& ref) {
+      if (!ref.id.empty()) {
+        ref.number = VisitorNumber(NumberOf(ref.id, &visitors_));
       }
-    }
-  }
-  template <typename Body>
-  static constexpr bool HasCustomer(decltype(&Body::customer)) {
-    return true;
-  }
-  template <typename Body>
-  static constexpr bool HasCustomer(...) {
-    return false;
-  }
-  template <typename Body>
-  static constexpr bool HasVisitor(decltype(&Body::visitor)) {
-    return true;
-  }
-  template <typename Body>
-  static constexpr bool HasVisitor(...) {
-    return false;
+    });
   }
   static uint64_t NumberOf(std::string_view id,
                            std::map<std::string_view, uint64_t>* numbers) {
@@ -153,11 +135,12 @@ class Feeder {
       const Decision& d = *outputs.decision;
       absl::StrAppend(&text, ToAbsl(Word(d.trigger)), "|", d.touch_count, "|",
                       d.terms_seq.value(), "|", outputs.customer.value(), "|",
-                      ToAbsl(outputs.payment_id));
+                      ToAbsl(outputs.payment_id), "|", d.vendor_weight_ppb, "|",
+                      d.binds, "|", d.bound_until.value_or(Instant{}).us);
       for (const Credit& c : d.credits) {
         absl::StrAppend(&text, "|", c.partner.value(), ",", c.weight_ppb, ",",
-                        c.code.value(), ",", ToAbsl(c.campaign), ",",
-                        c.touch_seq.value());
+                        c.code.value(), ",", c.lead.value(), ",",
+                        ToAbsl(c.campaign), ",", c.touch_seq.value());
       }
     }
     return text;
@@ -233,7 +216,7 @@ Items FullItems(Feeder* feeder) {
     Items items = ItemsOf(Apply(*feeder, &state));
     std::set<char> tags;
     for (const std::string& item : items) tags.insert(item[0]);
-    if (tags.size() == 10) return items;
+    if (tags.size() == 11) return items;
   }
 }
 
@@ -243,10 +226,10 @@ TEST(ProgramStateCodecTest, ItemsStandInOrder) {
   ASSERT_EQ(empty.size(), 2u);
   EXPECT_EQ(Hex(empty[0]), "0101000000");  // reference: nothing
   EXPECT_EQ(Hex(empty[1]),
-            "0a01"            // sums, version
-            "00"              // no currency
-            "0000"            // turnover, outreach
-            "000000000000");  // none of anything
+            "0b01"              // sums, version
+            "00"                // no currency
+            "0000"              // turnover, outreach
+            "00000000000000");  // none of anything
   Feeder feeder;
   char before = 0;
   for (const std::string& item : FullItems(&feeder)) {
@@ -402,7 +385,7 @@ Items ChangedItems(Change change) {
   PartnerState partner;
   AccountState account = shop.state.AccountsOf(PartnerIndex(1))[0];
   for (const std::string& item : items) {
-    if (item[0] == 6) {
+    if (item[0] == 7) {
       const absl::Status status =
           ReadState(std::string_view(item).substr(1), &texts, &partner);
       EXPECT_TRUE(status.ok()) << status;
@@ -410,10 +393,10 @@ Items ChangedItems(Change change) {
   }
   change(&partner, &account);
   for (std::string& item : items) {
-    if (item[0] == 6) {
+    if (item[0] == 7) {
       item.resize(1);
       AppendState(partner, &item);
-    } else if (item[0] == 7) {
+    } else if (item[0] == 8) {
       item.resize(3);  // tag, version, partner 1
       std::string state;
       AppendState(account, &state);
@@ -478,7 +461,7 @@ TEST(ProgramStateCodecTest, LongListsComeInPieces) {
   std::size_t pieces = 0;
   const Items items = ItemsOf(shop.state);
   for (const std::string& item : items) {
-    if (item[0] != 4) continue;
+    if (item[0] != 5) continue;
     ++pieces;
     EXPECT_LE(item.size(), 66'000u);
   }
@@ -501,73 +484,75 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
       {{}, "its end is missing"},
       {{kNothing}, "its end is missing"},
       {{""}, "an unknown item"},
-      {{bytes("0b")}, "an unknown item"},
-      {{bytes("0a0100000000000000000000")}, "an item out of order"},
+      {{bytes("0c")}, "an unknown item"},
+      {{bytes("0b010000000000000000000000")}, "an item out of order"},
       {{kNothing, kNothing}, "an item out of order"},
-      {{kNothing, bytes("04")}, "an item written by another version"},
-      {{kNothing, bytes("0401")}, "a list of nothing"},
-      {{kNothing, bytes("04010501")}, "a list is torn"},
-      {{kNothing, bytes("04010500")}, "a list with what cannot be"},
-      {{kNothing, bytes("0401"
+      {{kNothing, bytes("05")}, "an item written by another version"},
+      {{kNothing, bytes("0501")}, "a list of nothing"},
+      {{kNothing, bytes("05010501")}, "a list is torn"},
+      {{kNothing, bytes("05010500")}, "a list with what cannot be"},
+      {{kNothing, bytes("0501"
                         "050161"
                         "050162")},
        "a list with what cannot be"},
-      {{kNothing, bytes("0401"
+      {{kNothing, bytes("0501"
                         "050161"
                         "060161")},
        "a list with what cannot be"},
-      {{kNothing, bytes("0801"
+      {{kNothing, bytes("0901"
                         "0162"
                         "0161")},
        "a list with what cannot be"},
       {{kNothing,
-        bytes("0801"
+        bytes("0901"
               "0161"),
-        bytes("0801"
+        bytes("0901"
               "0161")},
        "a list with what cannot be"},
-      {{kNothing, bytes("06"
+      {{kNothing, bytes("07"
                         "0100")},
        "a partner too many"},
-      {{kNothing, bytes("0701"
+      {{kNothing, bytes("0801"
                         "01"
                         "00")},
        "an account of nobody, or out of order"},
       // A visitor who is customer 2, of none.
       {{kNothing,
-        bytes("03"
+        bytes("04"
               "01"
               "02"
+              "00"
               "00"),
-        bytes("0a01000000"
-              "010000000000")},
+        bytes("0b01000000"
+              "01000000000000")},
        "a visitor is a customer who is none"},
       // Visitor 1, of whom nothing is known, and nobody after.
       {{kNothing,
-        bytes("03"
+        bytes("04"
               "01"
               "00"
+              "00"
               "00"),
-        bytes("0a01000000"
-              "010000000000")},
+        bytes("0b01000000"
+              "01000000000000")},
        "ends with visitors or customers of whom nothing is known"},
       // A payment that no customer has.
       {{kNothing,
-        bytes("0401"
+        bytes("0501"
               "050161"),
-        bytes("0a01000000"
-              "000000010000")},
+        bytes("0b01000000"
+              "00000001000000")},
        "payments and customers do not match"},
       // 1 of expense in EUR, and nobody's.
-      {{kNothing, bytes("0a01"
+      {{kNothing, bytes("0b01"
                         "01"
                         "03455552"
                         "02"
                         "02"
                         "0000"
-                        "000000000000")},
+                        "00000000000000")},
        "the books do not balance"},
-      {{kNothing, bytes("0a01"
+      {{kNothing, bytes("0b01"
                         "02"
                         "03455552"
                         "00"
@@ -575,17 +560,17 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
                         "03455552"
                         "0000"
                         "0000"
-                        "000000000000")},
+                        "00000000000000")},
        "a currency twice"},
-      {{kNothing, bytes("0a01"
+      {{kNothing, bytes("0b01"
                         "00"
                         "0100"
-                        "000000000000")},
+                        "00000000000000")},
        "a sum below zero"},
-      {{kNothing, bytes("0a01"
+      {{kNothing, bytes("0b01"
                         "00"
                         "0000"
-                        "000001000000")},
+                        "00000100000000")},
        "not as many items as were written"},
   };
   for (const auto& c : kCases) {

@@ -78,7 +78,7 @@ program_id: "shop"
 currency: "EURO"
 time_zone: "Mars/Olympus"
 attribution {
-  model: LINEAR
+  model: TIME_DECAY
   windows { channel: LINK days: 0 }
   binding { span: LIFETIME }
 }
@@ -96,8 +96,8 @@ rules { rule_id: "c" reward { fixed { amount_minor: -5 } } }
   EXPECT_EQ(ToStd(spec.status().message()), mistakes.ToString());
   EXPECT_THAT(
       PlacesOf(mistakes),
-      ElementsAre("conversion", "attribution.model", "rules[1].limits",
-                  "currency", "time_zone", "attribution.windows[0].days",
+      ElementsAre("conversion", "rules[1].limits", "currency", "time_zone",
+                  "attribution.half_life_days", "attribution.windows[0].days",
                   "acquisition.months", "customer_share_bounds.max",
                   "hold_days", "rules[0].reward.percent", "rules[1].rule_id",
                   "rules[1].when.contract_years.until",

@@ -373,7 +373,7 @@ TEST_F(VouchTest, ExplainsACustomer) {
   const Result json = Ask("explain --customer c1 --format json");
   EXPECT_EQ(json.exit_code, 0) << json.err;
   EXPECT_THAT(json.out, AllOf(HasSubstr(R"("payment_id":"p1")"),
-                              Not(HasSubstr(R"("place")"))));
+                              Not(HasSubstr(R"("place":{)"))));
   // A day begins by the clocks of Berlin.
   const Result day = Ask("explain --customer c1 --at 2024-01-31");
   const Result moment = Ask("explain --customer c1 --at=2024-01-31T00:00:00Z");

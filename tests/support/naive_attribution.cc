@@ -579,10 +579,7 @@ void NaiveAttribution::LetTouchesFall(const Event& event) {
           name(CustomerName(e.into));
         } else if constexpr (std::is_same_v<E, event::CustomerIdentified> ||
                              std::is_same_v<E, event::Signup> ||
-                             std::is_same_v<E, event::Payment> ||
-                             std::is_same_v<E, event::LeadRegistered> ||
-                             std::is_same_v<E, event::RoleAssigned> ||
-                             std::is_same_v<E, event::AttributionImported>) {
+                             std::is_same_v<E, event::Payment>) {
           name(CustomerName(e.customer));
         } else if constexpr (std::is_same_v<E, event::Touch>) {
           name(CustomerName(e.customer));

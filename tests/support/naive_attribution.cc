@@ -225,16 +225,21 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
 absl::StatusCode NaiveAttribution::On(const Event& event,
                                       const event::CodeIssued& e) {
   if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
+  if (codes_.count(Folded(e.code)) != 0) {
+    return absl::StatusCode::kAlreadyExists;
+  }
   IssuedCode code;
   code.printed = std::string(e.code);
   code.partner = std::string(e.partner_id);
   code.campaign = std::string(e.campaign);
   code.valid_from = e.valid_from.value_or(event.time);
   code.valid_until = e.valid_until;
+  if (code.valid_until && *code.valid_until <= code.valid_from) {
+    return absl::StatusCode::kInvalidArgument;
+  }
   code.max_redemptions = e.max_redemptions;
-  return codes_.emplace(Folded(e.code), std::move(code)).second
-             ? absl::StatusCode::kOk
-             : absl::StatusCode::kAlreadyExists;
+  codes_.emplace(Folded(e.code), std::move(code));
+  return absl::StatusCode::kOk;
 }
 
 absl::StatusCode NaiveAttribution::On(const Event& event,
@@ -307,7 +312,7 @@ absl::StatusCode NaiveAttribution::On(const Event&,
   return absl::StatusCode::kOk;
 }
 
-absl::StatusCode NaiveAttribution::On(const Event&,
+absl::StatusCode NaiveAttribution::On(const Event& event,
                                       const event::CustomerMerged& e) {
   const std::string from = CustomerName(e.from);
   const std::string into = Who(CustomerName(e.into));
@@ -315,17 +320,22 @@ absl::StatusCode NaiveAttribution::On(const Event&,
     return absl::StatusCode::kFailedPrecondition;
   }
   other_names_[from] = into;
-  const auto of_from = bound_.find(from);
-  if (of_from != bound_.end()) bound_.emplace(into, of_from->second);
+  if (const auto of_from = bound_.find(from); of_from != bound_.end()) {
+    if (BoundAt(into, event.time) == nullptr &&
+        BoundAt(from, event.time) != nullptr) {
+      bound_[into] = of_from->second;
+    }
+    bound_.emplace(into, of_from->second);
+  }
   return absl::StatusCode::kOk;
 }
 
 absl::StatusCode NaiveAttribution::On(const Event& event,
                                       const event::LeadRegistered& e) {
-  if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
   if (leads_.count(std::string(e.lead_id)) != 0) {
     return absl::StatusCode::kAlreadyExists;
   }
+  if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
   Lead lead;
   lead.event_id = std::string(event.event_id);
   lead.place = place_;
@@ -445,8 +455,10 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
 absl::StatusCode NaiveAttribution::On(const Event& event,
                                       const event::RoleAssigned& e) {
   if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
-  services_.push_back({CustomerName(e.customer), std::string(e.partner_id),
-                       e.from.value_or(event.time), e.until});
+  const Instant from = e.from.value_or(event.time);
+  if (e.until && *e.until <= from) return absl::StatusCode::kInvalidArgument;
+  services_.push_back(
+      {CustomerName(e.customer), std::string(e.partner_id), from, e.until});
   return absl::StatusCode::kOk;
 }
 
@@ -588,7 +600,10 @@ void NaiveAttribution::LetTouchesFall(const Event& event) {
       },
       event.body);
   for (Touch& touch : touches_) {
-    if (named.count(Who(touch.who)) == 0) continue;
+    const std::string who = Who(touch.who);
+    const auto bound = bound_.find(who);
+    if (bound != bound_.end() && !bound->second.bound_until) touch.fell = true;
+    if (named.count(who) == 0) continue;
     std::optional<int64_t> longest_days = 0;
     for (const Version& version : versions_) {
       const auto window = WindowOf(version.spec, touch.channel);

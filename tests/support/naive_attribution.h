@@ -10,7 +10,13 @@
 //
 // One program, which must have the rules of NaiveRules(): everything paid goes
 // to the acquirers by their weights, and once more to the servicer. Events must
-// be right in themselves (CheckEvent).
+// be right in themselves (CheckEvent), but that a role or a code may end before
+// the event's own time.
+//
+// Where the text is silent it goes by what the headers say, and besides: of two
+// customers that become one, a decision that binds at the merge stands before
+// one that has run out; and the touches of a customer whose decision binds for
+// good have fallen, also for another customer that it is merged into.
 //
 // TIME_DECAY is computed with 80 decimal digits. Differences below 1e-50 of a
 // part per billion are none, so that equal sums tie: histories whose touches
@@ -86,9 +92,8 @@ struct NaiveAccrual {
 
 class NaiveAttribution {
  public:
-  // OK: applied. ALREADY_EXISTS, NOT_FOUND and FAILED_PRECONDITION as the text
-  // has them; nothing is changed then. What the event borrows must outlive
-  // this.
+  // OK: applied. Else why it is refused; nothing is changed then. What the
+  // event borrows must outlive this.
   absl::StatusCode Apply(const Event& event);
 
   const std::vector<NaiveDecision>& decisions() const { return decisions_; }

@@ -60,6 +60,21 @@ struct AttributedPayment {
   // Acquirers in the order of the decision, then the servicer; none of a
   // payment of nothing.
   absl::InlinedVector<PaymentCredit, 2> credits;
+
+  // As new, but for the credits' room, which is kept to be used again.
+  void Clear() {
+    seq = Seq();
+    at = Instant();
+    payment = nullptr;
+    terms = rating = nullptr;
+    number = 0;
+    phase = Phase::kNone;
+    contract_year = 0;
+    contract_anchor = phase_anchor = CivilDay();
+    decision.reset();
+    decides = false;
+    credits.clear();
+  }
 };
 
 // A customer with all that a decision looks at. `all_leads` are the program's.
@@ -104,7 +119,9 @@ void KeepImport(const event::AttributionImported& e, PartnerIndex partner,
                 Seq seq, Instant at, const std::optional<Decision>& decision,
                 const Reference& reference, CustomerState* state);
 
-// Makes `*from` another name of `*into` (numbered `into_number`), at `at`.
+// Makes `*from` another name of `*into` (numbered `into_number`), at `at`. The
+// decision of `*into` stands; that of `*from` does where `*into` has none, or
+// one that no longer binds at `at` while that of `*from` does.
 // RESOURCE_EXHAUSTED where both together pass a limit; nothing is changed then.
 absl::Status MergeCustomers(CustomerNumber from_number,
                             CustomerNumber into_number, Instant at,

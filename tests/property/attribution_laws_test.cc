@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -32,12 +33,13 @@ using namespace testing_support;  // NOLINT: the folder's own
 
 constexpr int kParts = 20;
 constexpr std::size_t kTogether = 40;
+constexpr uint64_t kDaily = 10'000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kBatches[] = {1, 7, 1000, kAll};
 
 uint64_t Count() {
   const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : 10'000;
+  return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : kDaily;
 }
 
 // What became of one program's events, a line each.
@@ -207,7 +209,125 @@ TEST_P(AttributionLawsTest, EngineDecidesAsTheTextSays) {
   });
 }
 
+// A file of its own in a folder that goes with it.
+class TemporaryBooks {
+ public:
+  explicit TemporaryBooks(const std::string& name)
+      : folder_(std::filesystem::path(testing::TempDir()) / name) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+  }
+  ~TemporaryBooks() { std::filesystem::remove_all(folder_); }
+  TemporaryBooks(const TemporaryBooks&) = delete;
+  TemporaryBooks& operator=(const TemporaryBooks&) = delete;
+  std::string path() const { return folder_ / "books.vouch"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST_P(AttributionLawsTest, SnapshotInTheMiddleChangesNothing) {
+  const TemporaryBooks books(absl::StrCat("attribution_laws_", GetParam()));
+  int files = 0;
+  ForEachTogether(Count() / 10, [&](const Together& together) {
+    if (files > 0 && Count() == kDaily) return;  // once a day is enough
+    const std::string path = absl::StrCat(books.path(), files++);
+    const auto events = absl::MakeConstSpan(together.events);
+    const auto memory = Engine::InMemory();
+    std::vector<Outcome> whole;
+    ASSERT_NO_FATAL_FAILURE(ApplyBy(memory.get(), events, kAll, &whole));
+    Random random(together.histories[0].seed);
+    const auto cut = static_cast<std::size_t>(
+        random.Between(1, static_cast<int64_t>(events.size()) - 1));
+    std::vector<Outcome> parted;
+    {
+      auto before = Engine::Open(path);
+      ASSERT_TRUE(before.ok()) << before.status();
+      ASSERT_NO_FATAL_FAILURE(
+          ApplyBy(before->get(), events.first(cut), kAll, &parted));
+      const absl::Status snapshot = (*before)->WriteSnapshot();
+      ASSERT_TRUE(snapshot.ok()) << snapshot;
+    }
+    const auto after = Engine::Open(path);
+    ASSERT_TRUE(after.ok()) << after.status();
+    ASSERT_NO_FATAL_FAILURE(
+        ApplyBy(after->get(), events.subspan(cut), kAll, &parted));
+    const auto told = ToldByEngine(*memory, events, whole);
+    auto told_after = ToldByEngine(**after, events, parted);
+    for (const auto& [program_id, one] : told) {
+      ASSERT_EQ(Difference(one, told_after[program_id]), "")
+          << program_id << ", snapshot after event " << cut;
+    }
+    ASSERT_TRUE(memory->StateBytes().value() == (*after)->StateBytes().value())
+        << "another state";
+  });
+}
+
 INSTANTIATE_TEST_SUITE_P(Parts, AttributionLawsTest, testing::Range(0, kParts));
+
+// The histories are worth something only if they reach everything.
+TEST(AttributionHistoriesTest, ReachEveryRule) {
+  std::map<std::string, int64_t> seen;
+  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+    const AttributionHistory history = MakeAttributionHistory(seed);
+    NaiveAttribution naive;
+    for (const Event& event : history.events) {
+      const absl::StatusCode code = naive.Apply(event);
+      ++seen[absl::StrCat(std::string(KindWord(event.body)), " ",
+                          absl::StatusCodeToString(code))];
+    }
+    for (const NaiveDecision& decision : naive.decisions()) {
+      ++seen[std::string(Word(decision.trigger))];
+      if (decision.bound_until) ++seen["for months"];
+      if (!decision.binds) ++seen["binds not"];
+      if (decision.vendor_weight_ppb == kPpb) ++seen["vendor alone"];
+      if (decision.vendor_weight_ppb % kPpb > 0) ++seen["vendor beside others"];
+      if (decision.credits.size() > 1) ++seen["several"];
+      if (decision.credits.empty() && decision.vendor_weight_ppb == 0) {
+        ++seen["nobody"];
+      }
+      for (const NaiveCredit& credit : decision.credits) {
+        ++seen[std::string(Word(credit.channel))];
+      }
+    }
+    for (const NaiveAccrual& accrual : naive.accruals()) {
+      ++seen[std::string(Word(accrual.role))];
+      ++seen[std::string(Word(accrual.phase))];
+    }
+  }
+  for (const char* what : {"code_issued ALREADY_EXISTS",
+                           "code_revoked OK",
+                           "customer_identified FAILED_PRECONDITION",
+                           "customer_merged OK",
+                           "customer_merged FAILED_PRECONDITION",
+                           "lead_registered OK",
+                           "lead_registered ALREADY_EXISTS",
+                           "lead_updated OK",
+                           "lead_updated NOT_FOUND",
+                           "role_assigned OK",
+                           "role_assigned NOT_FOUND",
+                           "attribution_imported OK",
+                           "attribution_imported ALREADY_EXISTS",
+                           "SIGNUP",
+                           "PAYMENT",
+                           "IMPORT",
+                           "for months",
+                           "binds not",
+                           "vendor alone",
+                           "vendor beside others",
+                           "several",
+                           "nobody",
+                           "LINK",
+                           "CODE",
+                           "LEAD",
+                           "VIEW",
+                           "ACQUIRER",
+                           "SERVICER",
+                           "ACQUISITION",
+                           "RETENTION"}) {
+    EXPECT_GT(seen[what], 50) << what;
+  }
+}
 
 }  // namespace
 }  // namespace vouch

@@ -755,6 +755,11 @@ void NaiveAttribution::Weigh(const ProgramSpec& spec,
     credit.touch_event = touch.event_id;
     credit.touch_at = touch.at;
   }
+  for (std::size_t i = 0; i + 1 < credits.size(); ++i) {
+    if (!credits[i].partner.empty()) continue;  // the vendor's goes last
+    std::swap(credits[i], credits[i + 1]);
+    std::swap(sums[i], sums[i + 1]);
+  }
   const std::vector<int64_t> weights = Split(kPpb, sums);
   for (std::size_t i = 0; i < credits.size(); ++i) {
     if (credits[i].partner.empty()) {

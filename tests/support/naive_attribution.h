@@ -13,10 +13,8 @@
 // be right in themselves (CheckEvent), but that a role or a code may end before
 // the event's own time.
 //
-// Where the text is silent it goes by what the headers say, and besides: of two
-// customers that become one, a decision that binds at the merge stands before
-// one that has run out; and the touches of a customer whose decision binds for
-// good have fallen, also for another customer that it is merged into.
+// Where the text is silent it goes by what the public headers say; the vendor
+// stands after all partners where a weight is split, as where an amount is.
 //
 // TIME_DECAY is computed with 80 decimal digits. Differences below 1e-50 of a
 // part per billion are none, so that equal sums tie: histories whose touches
@@ -203,7 +201,7 @@ class NaiveAttribution {
                  Instant at) const;
   void LetTouchesFall(const Event& event);
 
-  // Steps 1 to 7 of section 5.
+  // The steps of section 5.
   std::vector<Touch> Candidates(const std::string& who, Instant at) const;
   bool IsIn(const Touch& touch, const std::string& who, Instant at) const;
   void ExcludeByLeads(std::vector<Touch>* touches) const;

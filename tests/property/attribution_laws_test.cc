@@ -31,13 +31,13 @@ namespace {
 
 using namespace testing_support;  // NOLINT: the folder's own
 
-constexpr int kParts = 20;
+constexpr int kAttributionParts = 20;
 constexpr std::size_t kTogether = 40;
 constexpr uint64_t kDaily = 10'000;
-constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-constexpr std::size_t kBatches[] = {1, 7, 1000, kAll};
+constexpr std::size_t kAllEvents = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kBatches[] = {1, 7, 1000, kAllEvents};
 
-uint64_t Count() {
+uint64_t AttributionCount() {
   const char* full = std::getenv("VOUCH_FULL");
   return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : kDaily;
 }
@@ -91,8 +91,8 @@ std::map<std::string, Told> ToldByEngine(const Engine& engine,
 }
 
 // The first line in which they differ; empty for none.
-std::string Difference(const std::vector<std::string>& model,
-                       const std::vector<std::string>& engine) {
+std::string FirstDifference(const std::vector<std::string>& model,
+                            const std::vector<std::string>& engine) {
   for (std::size_t i = 0; i < std::max(model.size(), engine.size()); ++i) {
     const std::string a = i < model.size() ? model[i] : "nothing";
     const std::string b = i < engine.size() ? engine[i] : "nothing";
@@ -101,10 +101,10 @@ std::string Difference(const std::vector<std::string>& model,
   return "";
 }
 
-std::string Difference(const Told& model, const Told& engine) {
-  std::string wrong = Difference(model.outcomes, engine.outcomes);
-  if (wrong.empty()) wrong = Difference(model.decisions, engine.decisions);
-  if (wrong.empty()) wrong = Difference(model.accruals, engine.accruals);
+std::string FirstDifference(const Told& model, const Told& engine) {
+  std::string wrong = FirstDifference(model.outcomes, engine.outcomes);
+  if (wrong.empty()) wrong = FirstDifference(model.decisions, engine.decisions);
+  if (wrong.empty()) wrong = FirstDifference(model.accruals, engine.accruals);
   return wrong;
 }
 
@@ -121,38 +121,38 @@ void ApplyBy(Engine* engine, absl::Span<const Event> events, std::size_t size,
 }
 
 // How engine and model differ on one program's events; empty: not at all.
-std::string Wrong(absl::Span<const Event> events) {
+std::string DiffersOn(absl::Span<const Event> events) {
   const auto engine = Engine::InMemory();
   std::vector<Outcome> outcomes;
-  ApplyBy(engine.get(), events, kAll, &outcomes);
+  ApplyBy(engine.get(), events, kAllEvents, &outcomes);
   auto told = ToldByEngine(*engine, events, outcomes);
-  return Difference(ToldByModel(events),
-                    told[std::string(events[0].program_id)]);
+  return FirstDifference(ToldByModel(events),
+                         told[std::string(events[0].program_id)]);
 }
 
 // Drops events while it still fails.
-std::string Shortest(std::vector<Event> events) {
+std::string ShortestTable(std::vector<Event> events) {
   for (bool shorter = true; shorter;) {
     shorter = false;
     for (std::size_t i = events.size(); i-- > 1;) {
       std::vector<Event> fewer = events;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-      if (Wrong(fewer).empty()) continue;
+      if (DiffersOn(fewer).empty()) continue;
       events = std::move(fewer);
       shorter = true;
     }
   }
-  return absl::StrCat(Wrong(events), TableOf(events));
+  return absl::StrCat(DiffersOn(events), TableOf(events));
 }
 
 // Histories whose events come in turn.
-struct Together {
+struct Interleaved {
   std::vector<AttributionHistory> histories;
   std::vector<Event> events;
 };
 
-Together MakeTogether(uint64_t first_seed, std::size_t count) {
-  Together together;
+Interleaved MakeInterleaved(uint64_t first_seed, std::size_t count) {
+  Interleaved together;
   std::size_t longest = 0;
   for (std::size_t i = 0; i < count; ++i) {
     together.histories.push_back(MakeAttributionHistory(first_seed + i));
@@ -172,18 +172,18 @@ class AttributionLawsTest : public testing::TestWithParam<int> {
  protected:
   // Calls `check` with the histories of this part.
   template <typename Check>
-  void ForEachTogether(uint64_t histories, Check check) {
+  void ForEachInterleaved(uint64_t histories, Check check) {
     const uint64_t groups = histories / kTogether;
     for (uint64_t group = static_cast<uint64_t>(GetParam()); group < groups;
-         group += kParts) {
-      check(MakeTogether(1 + group * kTogether, kTogether));
+         group += kAttributionParts) {
+      check(MakeInterleaved(1 + group * kTogether, kTogether));
       if (HasFatalFailure()) return;
     }
   }
 };
 
 TEST_P(AttributionLawsTest, EngineDecidesAsTheTextSays) {
-  ForEachTogether(Count(), [](const Together& together) {
+  ForEachInterleaved(AttributionCount(), [](const Interleaved& together) {
     std::vector<Told> model;
     for (const AttributionHistory& history : together.histories) {
       model.push_back(ToldByModel(history.events));
@@ -197,10 +197,10 @@ TEST_P(AttributionLawsTest, EngineDecidesAsTheTextSays) {
       auto told = ToldByEngine(*engine, together.events, outcomes);
       for (std::size_t i = 0; i < model.size(); ++i) {
         const AttributionHistory& history = together.histories[i];
-        const std::string wrong = Difference(
+        const std::string wrong = FirstDifference(
             model[i], told[std::string(history.events[0].program_id)]);
         ASSERT_EQ(wrong, "") << "seed " << history.seed << ", batches of "
-                             << size << Shortest(history.events);
+                             << size << ShortestTable(history.events);
       }
       const std::string bytes = engine->StateBytes().value();
       if (state.empty()) state = bytes;
@@ -229,13 +229,14 @@ class TemporaryBooks {
 TEST_P(AttributionLawsTest, SnapshotInTheMiddleChangesNothing) {
   const TemporaryBooks books(absl::StrCat("attribution_laws_", GetParam()));
   int files = 0;
-  ForEachTogether(Count() / 10, [&](const Together& together) {
-    if (files > 0 && Count() == kDaily) return;  // once a day is enough
+  ForEachInterleaved(AttributionCount() / 10, [&](const Interleaved& together) {
+    if (files > 0 && AttributionCount() == kDaily)
+      return;  // once a day is enough
     const std::string path = absl::StrCat(books.path(), files++);
     const auto events = absl::MakeConstSpan(together.events);
     const auto memory = Engine::InMemory();
     std::vector<Outcome> whole;
-    ASSERT_NO_FATAL_FAILURE(ApplyBy(memory.get(), events, kAll, &whole));
+    ASSERT_NO_FATAL_FAILURE(ApplyBy(memory.get(), events, kAllEvents, &whole));
     Random random(together.histories[0].seed);
     const auto cut = static_cast<std::size_t>(
         random.Between(1, static_cast<int64_t>(events.size()) - 1));
@@ -244,18 +245,18 @@ TEST_P(AttributionLawsTest, SnapshotInTheMiddleChangesNothing) {
       auto before = Engine::Open(path);
       ASSERT_TRUE(before.ok()) << before.status();
       ASSERT_NO_FATAL_FAILURE(
-          ApplyBy(before->get(), events.first(cut), kAll, &parted));
+          ApplyBy(before->get(), events.first(cut), kAllEvents, &parted));
       const absl::Status snapshot = (*before)->WriteSnapshot();
       ASSERT_TRUE(snapshot.ok()) << snapshot;
     }
     const auto after = Engine::Open(path);
     ASSERT_TRUE(after.ok()) << after.status();
     ASSERT_NO_FATAL_FAILURE(
-        ApplyBy(after->get(), events.subspan(cut), kAll, &parted));
+        ApplyBy(after->get(), events.subspan(cut), kAllEvents, &parted));
     const auto told = ToldByEngine(*memory, events, whole);
     auto told_after = ToldByEngine(**after, events, parted);
     for (const auto& [program_id, one] : told) {
-      ASSERT_EQ(Difference(one, told_after[program_id]), "")
+      ASSERT_EQ(FirstDifference(one, told_after[program_id]), "")
           << program_id << ", snapshot after event " << cut;
     }
     ASSERT_TRUE(memory->StateBytes().value() == (*after)->StateBytes().value())
@@ -263,7 +264,8 @@ TEST_P(AttributionLawsTest, SnapshotInTheMiddleChangesNothing) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Parts, AttributionLawsTest, testing::Range(0, kParts));
+INSTANTIATE_TEST_SUITE_P(Parts, AttributionLawsTest,
+                         testing::Range(0, kAttributionParts));
 
 // The histories are worth something only if they reach everything.
 TEST(AttributionHistoriesTest, ReachEveryRule) {

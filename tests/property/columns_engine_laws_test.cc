@@ -24,19 +24,19 @@ namespace {
 
 using namespace testing_support;  // NOLINT: the folder's own
 
-constexpr int kParts = 10;
+constexpr int kTableParts = 10;
 
-uint64_t Count() {
+uint64_t TableCount() {
   const char* full = std::getenv("VOUCH_FULL");
   return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : 10'000;
 }
 
-constexpr std::string_view kPartners[] = {"anna", "ben", "cora", "dora"};
-constexpr std::string_view kCodes[] = {"A", "B", "C", "D"};
+constexpr std::string_view kTablePartners[] = {"anna", "ben", "cora", "dora"};
+constexpr std::string_view kTableCodes[] = {"A", "B", "C", "D"};
 
 // A table of touches and conversions; all within 80 days, so that no touch
 // falls for coming late (vouch/identify/live_touches.h).
-struct Table {
+struct EngineTable {
   ProgramSpec spec;
   std::vector<uint64_t> customers;
   std::vector<uint32_t> partners;
@@ -46,7 +46,7 @@ struct Table {
   std::vector<int64_t> converted_us;
 };
 
-ProgramSpec AnyTerms(Random* random) {
+ProgramSpec AnyTableTerms(Random* random) {
   ProgramSpec spec = PercentProgram("p", "10%");
   spec.binding = BindingSpan::kUnbound;
   spec.model = static_cast<Model>(random->Between(1, 5));
@@ -82,10 +82,10 @@ ProgramSpec AnyTerms(Random* random) {
   return spec;
 }
 
-Table AnyTable(uint64_t seed) {
+EngineTable AnyEngineTable(uint64_t seed) {
   Random random(seed);
-  Table table;
-  table.spec = AnyTerms(&random);
+  EngineTable table;
+  table.spec = AnyTableTerms(&random);
   // Days and a microsecond around them, so that ages stand at windows' ends.
   const auto any_time = [&random] {
     const int64_t us = random.Below(80) * kUsPerDay;
@@ -106,13 +106,13 @@ Table AnyTable(uint64_t seed) {
 }
 
 // A line a credit, the vendor's last.
-std::string Line(std::string_view partner, int64_t weight_ppb, Channel channel,
-                 std::size_t touch) {
+std::string CreditLine(std::string_view partner, int64_t weight_ppb,
+                       Channel channel, std::size_t touch) {
   return absl::StrCat(ToAbsl(partner), " ", weight_ppb, " ",
                       ToAbsl(Word(channel)), " touch ", touch, "\n");
 }
 
-std::vector<std::string> ByColumns(const Table& table) {
+std::vector<std::string> CreditsByColumns(const EngineTable& table) {
   ColumnTerms terms;
   terms.model.model = table.spec.model;
   terms.model.half_life_us = table.spec.half_life_days * kUsPerDay;
@@ -132,15 +132,16 @@ std::vector<std::string> ByColumns(const Table& table) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     for (const ColumnCredit& credit : credits.Of(i)) {
       const bool vendor = credit.channel == Channel::kDirect;
-      lines[i] += vendor ? absl::StrCat("vendor ", credit.weight_ppb, "\n")
-                         : Line(kPartners[credit.partner], credit.weight_ppb,
-                                credit.channel, credit.touch_row);
+      lines[i] +=
+          vendor ? absl::StrCat("vendor ", credit.weight_ppb, "\n")
+                 : CreditLine(kTablePartners[credit.partner], credit.weight_ppb,
+                              credit.channel, credit.touch_row);
     }
   }
   return lines;
 }
 
-std::vector<std::string> ByEngine(const Table& table) {
+std::vector<std::string> CreditsByEngine(const EngineTable& table) {
   static const int64_t kStartUs = 1'704'067'200 * kUsPerSecond;
   EventBox box;
   std::vector<Event> events;
@@ -150,8 +151,8 @@ std::vector<std::string> ByEngine(const Table& table) {
   };
   put(0, box.Program(table.spec));
   for (std::size_t i = 0; i < 4; ++i) {
-    put(0, EventBox::Partner(kPartners[i]));
-    put(0, EventBox::Code(kCodes[i], kPartners[i]));
+    put(0, EventBox::Partner(kTablePartners[i]));
+    put(0, EventBox::Code(kTableCodes[i], kTablePartners[i]));
   }
   const auto customer = [&](uint64_t number) {
     return box.Text(absl::StrCat("c", number));
@@ -162,9 +163,9 @@ std::vector<std::string> ByEngine(const Table& table) {
     touch.customer.id = customer(table.customers[i]);
     touch.channel = table.channels[i];
     if (touch.channel == Channel::kCode) {
-      touch.code = kCodes[table.partners[i]];
+      touch.code = kTableCodes[table.partners[i]];
     } else if (touch.channel != Channel::kDirect) {
-      touch.partner_id = kPartners[table.partners[i]];
+      touch.partner_id = kTablePartners[table.partners[i]];
     }
     put(table.times_us[i], touch);
   }
@@ -180,8 +181,8 @@ std::vector<std::string> ByEngine(const Table& table) {
     std::string& text = lines.emplace_back();
     for (std::size_t i = 0; i < row.partner_ids.size(); ++i) {
       const Credit& credit = row.decision->credits[i];
-      text += Line(row.partner_ids[i], credit.weight_ppb, credit.channel,
-                   credit.touch_seq.value() - 1 - first_touch);
+      text += CreditLine(row.partner_ids[i], credit.weight_ppb, credit.channel,
+                         credit.touch_seq.value() - 1 - first_touch);
     }
     if (row.decision->vendor_weight_ppb > 0) {
       absl::StrAppend(&text, "vendor ", row.decision->vendor_weight_ppb, "\n");
@@ -194,11 +195,11 @@ class ColumnsEngineLawsTest : public testing::TestWithParam<int> {};
 
 TEST_P(ColumnsEngineLawsTest, ColumnsDecideAsTheEngine) {
   int64_t won = 0, shared = 0;
-  for (uint64_t seed = 1 + static_cast<uint64_t>(GetParam()); seed <= Count();
-       seed += kParts) {
-    const Table table = AnyTable(seed);
-    const std::vector<std::string> columns = ByColumns(table);
-    ASSERT_EQ(columns, ByEngine(table)) << "seed " << seed;
+  for (uint64_t seed = 1 + static_cast<uint64_t>(GetParam());
+       seed <= TableCount(); seed += kTableParts) {
+    const EngineTable table = AnyEngineTable(seed);
+    const std::vector<std::string> columns = CreditsByColumns(table);
+    ASSERT_EQ(columns, CreditsByEngine(table)) << "seed " << seed;
     for (const std::string& lines : columns) {
       const auto credits = std::count(lines.begin(), lines.end(), '\n');
       if (credits > 0) ++won;
@@ -210,7 +211,7 @@ TEST_P(ColumnsEngineLawsTest, ColumnsDecideAsTheEngine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Parts, ColumnsEngineLawsTest,
-                         testing::Range(0, kParts));
+                         testing::Range(0, kTableParts));
 
 }  // namespace
 }  // namespace vouch

@@ -108,8 +108,8 @@ std::string BatchBytes() {
 std::string UnreadBytes() {
   vouch::v1::Batch batch;
   Add("e-11", &batch);  // no body
-  Add("e-12", &batch)->mutable_lead_registered();
-  Add("e-13", &batch)->mutable_touch()->set_channel(vouch::v1::VIEW);
+  Add("e-12", &batch)->mutable_manager_activity();
+  Add("e-13", &batch)->mutable_touch()->set_channel(vouch::v1::LEAD);
   return batch.SerializeAsString() + std::string("\x0a\x01\xff", 3);
 }
 

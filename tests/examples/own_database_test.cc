@@ -548,7 +548,7 @@ TEST_F(OwnDatabaseHostTest, WhatWasChangedByHandIsFound) {
                "entries)",
            "DELETE FROM vouch.decisions" + first + "decisions)",
            "UPDATE vouch.credits SET weight_ppb = 1" + first + "credits)",
-           "UPDATE vouch.credits SET place = 9" + first + "credits)",
+           "UPDATE vouch.credits SET place = place + 9" + first + "credits)",
            "DELETE FROM vouch.credits" + first + "credits)",
            "UPDATE vouch.partners SET status = 'TERMINATED', since_us = 0",
            "DELETE FROM vouch.partners",

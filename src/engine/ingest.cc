@@ -6,11 +6,11 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "engine_impl.h"
-#include "subjects.h"
 #include "vouch/base/limits.h"
 #include "vouch/base/status.h"
 #include "vouch/event/check.h"
 #include "vouch/event/codec.h"
+#include "vouch/event/subjects.h"
 
 VOUCH_NAMESPACE_BEGIN
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "subjects.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
+#include "vouch/event/subjects.h"
 
 VOUCH_NAMESPACE_BEGIN
 

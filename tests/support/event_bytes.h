@@ -4,11 +4,11 @@
 
 #include <string>
 
-#include "engine/subjects.h"
 #include "vouch/base/bytes.h"
 #include "vouch/base/config.h"
 #include "vouch/event/codec.h"
 #include "vouch/event/event.h"
+#include "vouch/event/subjects.h"
 
 VOUCH_NAMESPACE_BEGIN
 

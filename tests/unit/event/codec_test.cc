@@ -10,9 +10,9 @@
 #include <variant>
 #include <vector>
 
-#include "engine/subjects.h"
 #include "gtest/gtest.h"
 #include "tests/unit/event/samples.h"
+#include "vouch/event/subjects.h"
 
 namespace vouch {
 namespace {

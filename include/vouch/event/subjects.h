@@ -1,6 +1,8 @@
-// The customers and visitors that an event names, in the order of its fields.
-#ifndef VOUCH_SRC_ENGINE_SUBJECTS_H_
-#define VOUCH_SRC_ENGINE_SUBJECTS_H_
+// The customers and visitors that an event names, in the order of its fields:
+//
+//   ForEachCustomer(event.body, [](event::CustomerRef& customer) { ... });
+#ifndef VOUCH_EVENT_SUBJECTS_H_
+#define VOUCH_EVENT_SUBJECTS_H_
 
 #include <cstdint>
 #include <type_traits>
@@ -44,4 +46,4 @@ void ForEachVisitor(Body& body, Each each) {
 
 VOUCH_NAMESPACE_END
 
-#endif  // VOUCH_SRC_ENGINE_SUBJECTS_H_
+#endif  // VOUCH_EVENT_SUBJECTS_H_

@@ -38,12 +38,13 @@ constexpr std::array<FeedTable, 3> kFeedTables = {{
 
 constexpr char kSelectDecisions[] =
     "SELECT d.seq, d.program, customer, payment_id, at_us, decided_by,"
-    " touch_count, terms_seq, log.event_id"
+    " touch_count, terms_seq, vendor_weight_ppb, binds, bound_until_us,"
+    " log.event_id"
     " FROM vouch.decisions AS d LEFT JOIN vouch.log ON log.seq = d.seq"
     " WHERE d.seq > $1 ORDER BY d.seq LIMIT $2";
 constexpr char kSelectCredits[] =
-    "SELECT seq, place, partner, role, weight_ppb, channel, code, campaign,"
-    " sub_ids, touch_seq, touch_at_us FROM vouch.credits"
+    "SELECT seq, place, partner, role, weight_ppb, channel, code, lead,"
+    " campaign, sub_ids, touch_seq, touch_at_us FROM vouch.credits"
     " WHERE seq > $1 AND seq <= $2 ORDER BY seq, place";
 constexpr char kSelectPartners[] =
     "SELECT program, partner, partner_id, since_us, kind, status,"
@@ -240,17 +241,21 @@ vouch::DecidedRow ReadDecided(Row* row) {
   decision.trigger = row->Choice<vouch::Trigger>();
   decision.touch_count = row->Int();
   decision.terms_seq = row->NumberOrNone<Seq>();
+  decision.vendor_weight_ppb = row->IntBetween<int64_t>(0, vouch::kPpb);
+  decision.binds = row->IntBetween<int64_t>(0, 1) == 1;
+  if (!row->SkipNull()) decision.bound_until = row->Time();
   decided.event_id = row->Text();
   return decided;
 }
 
 vouch::Credit ReadCredit(Row* row) {
   vouch::Credit credit;
-  credit.partner = row->NumberOrNone<vouch::PartnerIndex>();
+  credit.partner = row->Number<vouch::PartnerIndex>();
   credit.role = row->Choice<vouch::Role>();
   credit.weight_ppb = row->Int();
   credit.channel = row->ChoiceOrNone<vouch::Channel>();
   credit.code = row->NumberOrNone<vouch::CodeIndex>();
+  credit.lead = row->NumberOrNone<vouch::LeadIndex>();
   credit.campaign = row->TextOrEmpty();
   credit.sub_ids = row->TextOrEmpty();
   credit.touch_seq = row->NumberOrNone<Seq>();

@@ -123,18 +123,22 @@ CREATE TABLE vouch.decisions (
   at_us bigint NOT NULL,
   decided_by text NOT NULL, -- SIGNUP, PAYMENT or IMPORT
   touch_count bigint NOT NULL, -- how many were looked at
-  terms_seq bigint); -- the event that set the terms
+  terms_seq bigint, -- the event that set the terms
+  vendor_weight_ppb bigint NOT NULL, -- the vendor's own, under DIRECT
+  binds bigint NOT NULL, -- 1: it stands for other payments too; else 0
+  bound_until_us bigint); -- NULL: no end, or it does not bind
 CREATE TABLE vouch.credits (
   seq bigint NOT NULL REFERENCES vouch.decisions,
   place bigint NOT NULL, -- from 1 in the decision
-  partner bigint, -- NULL: the vendor
+  partner bigint NOT NULL,
   role text NOT NULL,
-  weight_ppb bigint NOT NULL, -- of a decision they add up to 1000000000
+  weight_ppb bigint NOT NULL, -- with vendor_weight_ppb they add up to 1000000000
   channel text,
   code bigint, -- number of the code
+  lead bigint, -- number of the lead, where the channel is LEAD
   campaign text,
   sub_ids text, -- joined by the character 31
-  touch_seq bigint, -- the last touch that counted
+  touch_seq bigint, -- the last touch that counted, a lead or an import
   touch_at_us bigint NOT NULL,
   PRIMARY KEY (seq, place));
 

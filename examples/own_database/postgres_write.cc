@@ -190,27 +190,35 @@ absl::Status BatchWriter::Put(const FeedRow& row, const Payout& body) {
 
 absl::Status BatchWriter::Put(const vouch::DecidedRow& row) {
   const vouch::Decision& decision = row.decision;
-  VOUCH_RETURN_IF_ERROR(Insert("decisions", 8,
-                               Params()
-                                   .Number(decision.seq)
-                                   .Number(row.program)
-                                   .Number(row.customer)
-                                   .TextOrNull(row.payment_id)
-                                   .Int(decision.at.us)
-                                   .Choice(decision.trigger)
-                                   .Int(decision.touch_count)
-                                   .NumberOrNull(decision.terms_seq)));
+  Params params;
+  params.Number(decision.seq)
+      .Number(row.program)
+      .Number(row.customer)
+      .TextOrNull(row.payment_id)
+      .Int(decision.at.us)
+      .Choice(decision.trigger)
+      .Int(decision.touch_count)
+      .NumberOrNull(decision.terms_seq)
+      .Int(decision.vendor_weight_ppb)
+      .Int(decision.binds ? 1 : 0);
+  if (decision.bound_until) {
+    params.Int(decision.bound_until->us);
+  } else {
+    params.Null();
+  }
+  VOUCH_RETURN_IF_ERROR(Insert("decisions", 11, params));
   int64_t place = 0;
   for (const vouch::Credit& credit : decision.credits) {
-    VOUCH_RETURN_IF_ERROR(Insert("credits", 11,
+    VOUCH_RETURN_IF_ERROR(Insert("credits", 12,
                                  Params()
                                      .Number(decision.seq)
                                      .Int(++place)
-                                     .NumberOrNull(credit.partner)
+                                     .Number(credit.partner)
                                      .Choice(credit.role)
                                      .Int(credit.weight_ppb)
                                      .Choice(credit.channel)
                                      .NumberOrNull(credit.code)
+                                     .NumberOrNull(credit.lead)
                                      .TextOrNull(credit.campaign)
                                      .TextOrNull(credit.sub_ids)
                                      .NumberOrNull(credit.touch_seq)

@@ -123,6 +123,7 @@ void Compare(const Credit& a, const Credit& b, Differ* d) {
   (*d)("credits.weight_ppb", a.weight_ppb, b.weight_ppb);
   (*d)("credits.channel", a.channel, b.channel);
   (*d)("credits.code", a.code, b.code);
+  (*d)("credits.lead", a.lead, b.lead);
   (*d)("credits.campaign", a.campaign, b.campaign);
   (*d)("credits.sub_ids", a.sub_ids, b.sub_ids);
   (*d)("credits.touch_seq", a.touch_seq, b.touch_seq);
@@ -178,6 +179,9 @@ std::string FirstDifference(const DecidedRow& kept, const DecidedRow& given) {
   d("trigger", a.trigger, b.trigger);
   d("touch_count", a.touch_count, b.touch_count);
   d("terms_seq", a.terms_seq, b.terms_seq);
+  d("vendor_weight_ppb", a.vendor_weight_ppb, b.vendor_weight_ppb);
+  d("binds", a.binds, b.binds);
+  d("bound_until_us", a.bound_until, b.bound_until);
   d("credits", a.credits.size(), b.credits.size());
   for (std::size_t i = 0; i < b.credits.size() && !d.found(); ++i) {
     Compare(a.credits[i], b.credits[i], &d);

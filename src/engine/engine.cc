@@ -54,8 +54,7 @@ absl::Status Engine::Erase(std::string_view program_id,
     return NotFoundField("customer_id", "no such customer");
   }
   const std::vector<VisitorNumber> visitors = slot->state.VisitorsOf(customer);
-  const absl::Status status =
-      impl_->store_->Erase(slot->program, customer, visitors);
+  absl::Status status = impl_->store_->Erase(slot->program, customer, visitors);
   if (!status.ok() && !absl::IsUnavailable(status)) return status;
   slot->customers.Erase(customer);
   for (const VisitorNumber visitor : visitors) slot->visitors.Erase(visitor);

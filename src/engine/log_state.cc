@@ -12,7 +12,7 @@ VOUCH_NAMESPACE_BEGIN
 namespace {
 
 // Rows read at once.
-constexpr std::size_t kPage = 1000;
+constexpr std::size_t kRowsAtATime = 1000;
 
 absl::Status Damaged(Seq seq, std::string_view reason) {
   return absl::DataLossError(
@@ -91,8 +91,7 @@ absl::Status Replayer::ApplyToState(const LogRow& row) {
   if (!in_turn) {
     return Damaged(row.seq, "a customer's or visitor's number out of turn");
   }
-  const absl::Status applied =
-      slot->state.Apply(event_, row.seq, nullptr, &outputs_);
+  absl::Status applied = slot->state.Apply(event_, row.seq, nullptr, &outputs_);
   if (applied.ok()) return applied;
   return Refused(row.seq, applied);
 }
@@ -116,9 +115,9 @@ absl::Status ForEachLogRow(
     absl::FunctionRef<absl::Status(const LogRow&)> each) {
   while (true) {
     LogPage page;
-    VOUCH_RETURN_IF_ERROR(store->ReadLog(after, kPage, &page));
+    VOUCH_RETURN_IF_ERROR(store->ReadLog(after, kRowsAtATime, &page));
     for (const LogRow& row : page.rows()) VOUCH_RETURN_IF_ERROR(each(row));
-    if (page.rows().size() < kPage) return absl::OkStatus();
+    if (page.rows().size() < kRowsAtATime) return absl::OkStatus();
     after = page.rows().back().seq;
   }
 }

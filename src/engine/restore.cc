@@ -117,7 +117,7 @@ absl::Status Engine::Impl::WriteSnapshot() {
   // Before the first event there is nothing to be kept.
   if (!state_.last_seq().has_value()) return absl::OkStatus();
   const LogState* const state = &state_;
-  const absl::Status status = store_->WriteSnapshot(
+  absl::Status status = store_->WriteSnapshot(
       {state->last_seq(), state->chain()},
       [state](SnapshotPart part) { return WriteState(*state, part); });
   if (absl::IsUnimplemented(status)) {

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "proto/same_number.h"
 #include "vouch/base/limits.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
@@ -18,15 +19,16 @@ namespace proto {
 namespace {
 
 // Words are taken over by their numbers; these pin both ends of each list.
-template <typename A, typename B>
-constexpr bool Same(A ours, B theirs) {
-  return static_cast<int>(ours) == static_cast<int>(theirs);
-}
 static_assert(Same(PartnerKind::kCustomer, v1::CUSTOMER) &&
               Same(PartnerKind::kConsultant, v1::CONSULTANT));
 static_assert(Same(PartnerStatus::kActive, v1::ACTIVE) &&
               Same(PartnerStatus::kTerminated, v1::TERMINATED));
-static_assert(Same(Channel::kLink, v1::LINK) && Same(Channel::kCode, v1::CODE));
+static_assert(Same(Channel::kLink, v1::LINK) &&
+              Same(Channel::kDirect, v1::DIRECT));
+static_assert(Same(Role::kAcquirer, v1::ACQUIRER) &&
+              Same(Role::kServicer, v1::SERVICER));
+static_assert(Same(LeadStatus::kQualified, v1::LeadUpdated::QUALIFIED) &&
+              Same(LeadStatus::kLost, v1::LeadUpdated::LOST));
 static_assert(Same(RefundKind::kRefund, v1::Refund::REFUND) &&
               Same(RefundKind::kChargebackReversed,
                    v1::Refund::CHARGEBACK_REVERSED));
@@ -60,11 +62,15 @@ class BodyConverter {
   void Body(const v1::CodeRevoked& in);
   void Body(const v1::Touch& in);
   void Body(const v1::CustomerIdentified& in);
+  void Body(const v1::CustomerMerged& in);
+  void Body(const v1::LeadRegistered& in);
+  void Body(const v1::LeadUpdated& in);
   void Body(const v1::Signup& in);
   void Body(const v1::ContractStarted& in);
   void Body(const v1::ContractEnded& in);
   void Body(const v1::Payment& in);
   void Body(const v1::Refund& in);
+  void Body(const v1::RoleAssigned& in);
   void Body(const v1::AccrualReviewed& in);
   void Body(const v1::Adjustment& in);
   void Body(const v1::PayoutRequested& in);
@@ -74,6 +80,7 @@ class BodyConverter {
   void Body(const v1::PayoutFailed& in) {
     SentOrFailed<event::PayoutFailed>(in, "payout_failed");
   }
+  void Body(const v1::AttributionImported& in);
   void Body(const v1::OpeningBalance& in);
   void Body(const v1::Outreach& in);
   void Body(const v1::Clock&) { out_.body = event::Clock(); }
@@ -146,6 +153,21 @@ class BodyConverter {
     return made;
   }
 
+  static event::BlindKey KeyOf(const v1::BlindKey& key) {
+    return {key.key_id(), key.digest()};
+  }
+  template <typename List>
+  absl::Span<const event::BlindKey> KeysOf(std::string_view field,
+                                           const List& list) {
+    if (list.empty() || !Fits(field, list.size(), kMaxBlindKeys)) return {};
+    const absl::Span<event::BlindKey> made =
+        arena_.BlindKeys(static_cast<std::size_t>(list.size()));
+    for (int i = 0; i < list.size(); ++i) {
+      made[static_cast<std::size_t>(i)] = KeyOf(list[i]);
+    }
+    return made;
+  }
+
   void Line(const v1::Line& in, int place, event::PaymentLine* out);
 
   template <typename To, typename From>
@@ -183,11 +205,11 @@ void BodyConverter::Convert(const v1::Event& in) {
     case v1::Event::kCustomerIdentified:
       return Body(in.customer_identified());
     case v1::Event::kCustomerMerged:
-      return Wrong("customer_merged", kNotYet);
+      return Body(in.customer_merged());
     case v1::Event::kLeadRegistered:
-      return Wrong("lead_registered", kNotYet);
+      return Body(in.lead_registered());
     case v1::Event::kLeadUpdated:
-      return Wrong("lead_updated", kNotYet);
+      return Body(in.lead_updated());
     case v1::Event::kSignup:
       return Body(in.signup());
     case v1::Event::kContractStarted:
@@ -199,7 +221,7 @@ void BodyConverter::Convert(const v1::Event& in) {
     case v1::Event::kRefund:
       return Body(in.refund());
     case v1::Event::kRoleAssigned:
-      return Wrong("role_assigned", kNotYet);
+      return Body(in.role_assigned());
     case v1::Event::kAccrualReviewed:
       return Body(in.accrual_reviewed());
     case v1::Event::kAdjustment:
@@ -211,7 +233,7 @@ void BodyConverter::Convert(const v1::Event& in) {
     case v1::Event::kPayoutFailed:
       return Body(in.payout_failed());
     case v1::Event::kAttributionImported:
-      return Wrong("attribution_imported", kNotYet);
+      return Body(in.attribution_imported());
     case v1::Event::kOpeningBalance:
       return Body(in.opening_balance());
     case v1::Event::kOutreach:
@@ -265,7 +287,7 @@ void BodyConverter::Body(const v1::PartnerSet& in) {
     to.customer_share =
         ShareOf("partner_set.customer_share", in.customer_share());
   }
-  Unsupported("partner_set.identity_keys", in.identity_keys_size() > 0);
+  to.identity_keys = KeysOf("partner_set.identity_keys", in.identity_keys());
   to.attributes = AttributesOf("partner_set.attributes", in.attributes());
   Unsupported("partner_set.manager_id", !in.manager_id().empty());
   out_.body = to;
@@ -296,12 +318,6 @@ void BodyConverter::Body(const v1::Touch& in) {
   to.visitor.id = in.visitor_id();
   to.channel = WordOf<Channel>("touch.channel", in.channel(),
                                v1::Channel_Name(in.channel()));
-  if (in.channel() == v1::LEAD) {
-    Wrong("touch.channel", "LEAD comes from lead events");
-  } else if (in.channel() == v1::VIEW || in.channel() == v1::DIRECT) {
-    Wrong("touch.channel",
-          v1::Channel_Name(in.channel()) + " is not supported yet");
-  }
   to.partner_id = in.partner_id();
   to.code = in.code();
   to.campaign = in.campaign();
@@ -321,10 +337,36 @@ void BodyConverter::Body(const v1::CustomerIdentified& in) {
   out_.body = to;
 }
 
+void BodyConverter::Body(const v1::CustomerMerged& in) {
+  event::CustomerMerged to;
+  to.from.id = in.from_customer_id();
+  to.into.id = in.into_customer_id();
+  out_.body = to;
+}
+
+void BodyConverter::Body(const v1::LeadRegistered& in) {
+  event::LeadRegistered to;
+  to.lead_id = in.lead_id();
+  to.partner_id = in.partner_id();
+  to.contact_keys = KeysOf("lead_registered.contact_keys", in.contact_keys());
+  to.customer.id = in.customer_id();
+  out_.body = to;
+}
+
+void BodyConverter::Body(const v1::LeadUpdated& in) {
+  event::LeadUpdated to;
+  to.lead_id = in.lead_id();
+  to.contact_key = KeyOf(in.contact_key());
+  to.activity = in.activity();
+  to.status = WordOf<LeadStatus>("lead_updated.status", in.status(),
+                                 v1::LeadUpdated::Status_Name(in.status()));
+  out_.body = to;
+}
+
 void BodyConverter::Body(const v1::Signup& in) {
   event::Signup to;
   to.customer.id = in.customer_id();
-  Unsupported("signup.identity_keys", in.identity_keys_size() > 0);
+  to.identity_keys = KeysOf("signup.identity_keys", in.identity_keys());
   to.country = in.country();
   to.segment = in.segment();
   to.attributes = AttributesOf("signup.attributes", in.attributes());
@@ -404,6 +446,17 @@ void BodyConverter::Body(const v1::Refund& in) {
   out_.body = to;
 }
 
+void BodyConverter::Body(const v1::RoleAssigned& in) {
+  event::RoleAssigned to;
+  to.customer.id = in.customer_id();
+  to.partner_id = in.partner_id();
+  to.role =
+      WordOf<Role>("role_assigned.role", in.role(), v1::Role_Name(in.role()));
+  if (in.has_from_us()) to.from = Instant{in.from_us()};
+  if (in.has_until_us()) to.until = Instant{in.until_us()};
+  out_.body = to;
+}
+
 void BodyConverter::Body(const v1::AccrualReviewed& in) {
   event::AccrualReviewed to;
   to.accrual_id = in.accrual_id();
@@ -431,6 +484,21 @@ void BodyConverter::Body(const v1::PayoutRequested& in) {
   to.partner_id = in.partner_id();
   to.currency = CurrencyOf("payout_requested.currency", in.currency());
   if (in.has_amount_minor()) to.amount_minor = in.amount_minor();
+  out_.body = to;
+}
+
+void BodyConverter::Body(const v1::AttributionImported& in) {
+  event::AttributionImported to;
+  to.customer.id = in.customer_id();
+  to.partner_id = in.partner_id();
+  to.role = WordOf<Role>("attribution_imported.role", in.role(),
+                         v1::Role_Name(in.role()));
+  if (in.has_since_us()) to.since = Instant{in.since_us()};
+  if (!in.contract_start_on().empty()) {
+    to.contract_start_on =
+        DayOf("attribution_imported.contract_start_on", in.contract_start_on());
+  }
+  to.payment_count = in.payments_count();
   out_.body = to;
 }
 

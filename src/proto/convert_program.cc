@@ -3,8 +3,10 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "proto/same_number.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
 
@@ -14,10 +16,6 @@ namespace proto {
 namespace {
 
 // Words are taken over by their numbers; these pin both ends of each list.
-template <typename A, typename B>
-constexpr bool Same(A ours, B theirs) {
-  return static_cast<int>(ours) == static_cast<int>(theirs);
-}
 static_assert(Same(Channel::kLink, v1::LINK) &&
               Same(Channel::kDirect, v1::DIRECT));
 static_assert(Same(PartnerKind::kCustomer, v1::CUSTOMER) &&
@@ -26,8 +24,20 @@ static_assert(Same(Phase::kAcquisition, v1::ACQUISITION) &&
               Same(Phase::kRetention, v1::RETENTION));
 static_assert(Same(Conversion::kSignup, v1::Program::SIGNUP) &&
               Same(Conversion::kFirstPayment, v1::Program::FIRST_PAYMENT));
+static_assert(Same(Role::kAcquirer, v1::ACQUIRER) &&
+              Same(Role::kServicer, v1::SERVICER));
 static_assert(Same(Model::kFirstTouch, v1::Attribution::FIRST_TOUCH) &&
-              Same(Model::kLastTouch, v1::Attribution::LAST_TOUCH));
+              Same(Model::kPositionBased, v1::Attribution::POSITION_BASED));
+static_assert(Same(Organic::kBind, v1::Attribution::BIND) &&
+              Same(Organic::kRetry, v1::Attribution::RETRY));
+static_assert(Same(DirectPolicy::kIgnore, v1::Attribution::IGNORE) &&
+              Same(DirectPolicy::kWin, v1::Attribution::WIN));
+static_assert(Same(BindingSpan::kLifetime, v1::Binding::LIFETIME) &&
+              Same(BindingSpan::kUnbound, v1::Binding::NONE));
+static_assert(Same(ProtectionFrom::kRegistration,
+                   v1::LeadProtection::REGISTRATION) &&
+              Same(ProtectionFrom::kLastActivity,
+                   v1::LeadProtection::LAST_ACTIVITY));
 static_assert(Same(WindowEnd::kExclusive, v1::Window::EXCLUSIVE) &&
               Same(WindowEnd::kInclusive, v1::Window::INCLUSIVE));
 static_assert(Same(Boundary::kFirstPaymentOnly,
@@ -39,11 +49,6 @@ static_assert(Same(TermsAsOf::kPayment, v1::Program::PAYMENT) &&
 // Ours begin at 0, the schema's after "not said".
 static_assert(static_cast<int>(Rounding::kHalfEven) + 1 == v1::HALF_EVEN &&
               static_cast<int>(Rounding::kCeiling) + 1 == v1::CEILING);
-
-// What the conditions of a rule and the windows know so far.
-constexpr bool IsCarriedOut(v1::Channel channel) {
-  return channel == v1::LINK || channel == v1::CODE;
-}
 
 class Converter {
  public:
@@ -140,48 +145,45 @@ class Converter {
     return static_cast<Rounding>(static_cast<int>(value) - 1);
   }
 
-  // LINK and CODE; "not said" is left for Program::Build to refuse.
+  // "Not said" is left for Program::Build to refuse.
   Channel ChannelOf(const std::string& path, v1::Channel value) {
-    const std::string& word = v1::Channel_Name(value);
-    if (!IsKnown(path, value, word)) return Channel::kNone;
-    if (value != v1::CHANNEL_UNSPECIFIED && !IsCarriedOut(value)) {
-      NotYet(path, word);
-    }
-    return static_cast<Channel>(value);
+    return IsKnown(path, value, v1::Channel_Name(value))
+               ? static_cast<Channel>(value)
+               : Channel::kNone;
   }
 
   void ConvertAttribution(const v1::Attribution& in) {
-    ConvertModel(in.model());
+    ConvertModel(in);
     for (int i = 0; i < in.windows_size(); ++i) {
       ConvertWindow(in.windows(i), absl::StrCat("attribution.windows[", i, "]"),
                     &spec_.windows.emplace_back());
     }
-    Unsupported("attribution.tiers", in.tiers_size() > 0);
+    for (int i = 0; i < in.tiers_size(); ++i) {
+      ConvertTier(in.tiers(i), absl::StrCat("attribution.tiers[", i, "]"),
+                  &spec_.tiers.emplace_back());
+    }
     ConvertBinding(in.binding());
-    OnlyDefault("attribution.organic", in.organic(),
-                v1::Attribution::Organic_Name(in.organic()),
-                v1::Attribution::BIND);
-    OnlyDefault("attribution.direct", in.direct(),
-                v1::Attribution::Direct_Name(in.direct()),
-                v1::Attribution::IGNORE);
-    Unsupported("attribution.lead_protection", in.has_lead_protection());
-    Unsupported("attribution.allow_self_referral", in.allow_self_referral());
-    Unsupported("attribution.half_life_days", in.half_life_days() != 0);
-    Unsupported("attribution.first_share", !in.first_share().empty());
-    Unsupported("attribution.last_share", !in.last_share().empty());
+    Defaulted("attribution.organic", in.organic(),
+              v1::Attribution::Organic_Name(in.organic()), &spec_.organic);
+    Defaulted("attribution.direct", in.direct(),
+              v1::Attribution::Direct_Name(in.direct()), &spec_.direct);
+    if (in.has_lead_protection()) {
+      ConvertProtection(in.lead_protection(), &spec_.lead_protection.emplace());
+    }
+    spec_.allow_self_referral = in.allow_self_referral();
   }
 
-  void ConvertModel(v1::Attribution::Model model) {
-    const std::string path = "attribution.model";
-    const std::string& word = v1::Attribution::Model_Name(model);
-    if (model == v1::Attribution::FIRST_TOUCH ||
-        model == v1::Attribution::LAST_TOUCH || word.empty() ||
-        model == v1::Attribution::MODEL_UNSPECIFIED) {
-      Required(path, model, word, "choose FIRST_TOUCH or LAST_TOUCH",
-               &spec_.model);
-    } else {
-      NotYet(path, word);
+  void ConvertModel(const v1::Attribution& in) {
+    const std::string& word = v1::Attribution::Model_Name(in.model());
+    Required("attribution.model", in.model(), word,
+             "choose LAST_TOUCH or another model", &spec_.model);
+    // Without a model nobody can say whether its settings are right.
+    if (in.model() == v1::Attribution::MODEL_UNSPECIFIED || word.empty()) {
+      return;
     }
+    spec_.half_life_days = in.half_life_days();
+    spec_.first_share = in.first_share();
+    spec_.last_share = in.last_share();
   }
 
   void ConvertWindow(const v1::Window& in, const std::string& path,
@@ -192,15 +194,31 @@ class Converter {
               &out->end);
   }
 
-  void ConvertBinding(const v1::Binding& in) {
-    const std::string path = "attribution.binding.span";
-    if (in.span() == v1::Binding::SPAN_UNSPECIFIED) {
-      Wrong(path, "missing", "choose LIFETIME");
-    } else {
-      OnlyDefault(path, in.span(), v1::Binding::Span_Name(in.span()),
-                  v1::Binding::LIFETIME);
+  void ConvertTier(const v1::ChannelTier& in, const std::string& path,
+                   std::vector<Channel>* out) {
+    for (int i = 0; i < in.channels_size(); ++i) {
+      out->push_back(
+          ChannelOf(absl::StrCat(path, ".channels[", i, "]"), in.channels(i)));
     }
-    Unsupported("attribution.binding.months", in.months() != 0);
+  }
+
+  void ConvertBinding(const v1::Binding& in) {
+    const std::string& word = v1::Binding::Span_Name(in.span());
+    Required("attribution.binding.span", in.span(), word,
+             "choose LIFETIME, MONTHS or NONE", &spec_.binding);
+    // Without a span nobody can say whether the months are right.
+    if (in.span() != v1::Binding::SPAN_UNSPECIFIED && !word.empty()) {
+      spec_.binding_months = in.months();
+    }
+  }
+
+  void ConvertProtection(const v1::LeadProtection& in,
+                         LeadProtectionSpec* out) {
+    out->protection_days = in.protection_days();
+    out->counted_from = ProtectionFrom::kRegistration;
+    Required("attribution.lead_protection.counted_from", in.counted_from(),
+             v1::LeadProtection::CountedFrom_Name(in.counted_from()),
+             "choose REGISTRATION or LAST_ACTIVITY", &out->counted_from);
   }
 
   void ConvertAcquisition(const v1::AcquisitionBoundary& in) {
@@ -238,8 +256,7 @@ class Converter {
     out->name = in.name();
     OnlyDefault(path + ".kind", in.kind(), v1::Rule::Kind_Name(in.kind()),
                 v1::Rule::COMMISSION);
-    OnlyDefault(path + ".role", in.role(), v1::Role_Name(in.role()),
-                v1::ACQUIRER);
+    Defaulted(path + ".role", in.role(), v1::Role_Name(in.role()), &out->role);
     OnlyDefault(path + ".earns_on", in.earns_on(),
                 v1::Rule::EarnsOn_Name(in.earns_on()), v1::Rule::PAYMENT);
     Unsupported(path + ".stack", in.stack());

@@ -58,7 +58,7 @@ void AppendText(std::string_view text, std::string* out) {
       AppendEscape(text[at++], out);
       continue;
     }
-    const std::size_t length = internal::Utf8Length(text, at);
+    const std::size_t length = vouch::internal::Utf8Length(text, at);
     if (length == 0) {
       *out += "\xef\xbf\xbd";
       ++at;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "store/row_reader.h"
 #include "store/sqlite_store.h"
+#include "vouch/base/rate.h"
 #include "vouch/base/status.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -16,12 +17,13 @@ namespace {
 
 constexpr char kSelectDecisions[] =
     "SELECT d.seq, d.program, d.customer, d.payment_id, d.at_us, d.decided_by,"
-    " d.touch_count, d.terms_seq, log.event_id"
+    " d.touch_count, d.terms_seq, d.vendor_weight_ppb, d.binds,"
+    " d.bound_until_us, log.event_id"
     " FROM decisions AS d LEFT JOIN log ON log.seq = d.seq"
     " WHERE d.seq > ? ORDER BY d.seq LIMIT ?";
 constexpr char kSelectCredits[] =
-    "SELECT seq, place, partner, role, weight_ppb, channel, code, campaign,"
-    " sub_ids, touch_seq, touch_at_us FROM credits WHERE seq = ?"
+    "SELECT seq, place, partner, role, weight_ppb, channel, code, lead,"
+    " campaign, sub_ids, touch_seq, touch_at_us FROM credits WHERE seq = ?"
     " ORDER BY place";
 
 DecidedRow ReadDecided(RowReader* row) {
@@ -35,17 +37,21 @@ DecidedRow ReadDecided(RowReader* row) {
   decision.trigger = row->Choice<Trigger>();
   decision.touch_count = row->Int();
   decision.terms_seq = row->NumberOrNone<Seq>();
+  decision.vendor_weight_ppb = row->IntBetween<int64_t>(0, kPpb);
+  decision.binds = row->IntBetween<int64_t>(0, 1) == 1;
+  if (!row->SkipNull()) decision.bound_until = row->Time();
   decided.event_id = row->Text();
   return decided;
 }
 
 Credit ReadCredit(RowReader* row) {
   Credit credit;
-  credit.partner = row->NumberOrNone<PartnerIndex>();
+  credit.partner = row->Number<PartnerIndex>();
   credit.role = row->Choice<Role>();
   credit.weight_ppb = row->Int();
   credit.channel = row->ChoiceOrNone<Channel>();
   credit.code = row->NumberOrNone<CodeIndex>();
+  credit.lead = row->NumberOrNone<LeadIndex>();
   credit.campaign = row->TextOrEmpty();
   credit.sub_ids = row->TextOrEmpty();
   credit.touch_seq = row->NumberOrNone<Seq>();

@@ -135,19 +135,23 @@ constexpr std::array<Object, 21> kObjects = {{
   at_us INTEGER NOT NULL,
   decided_by TEXT NOT NULL, -- SIGNUP, PAYMENT or IMPORT
   touch_count INTEGER NOT NULL, -- how many were looked at
-  terms_seq INTEGER -- the event that set the terms
+  terms_seq INTEGER, -- the event that set the terms
+  vendor_weight_ppb INTEGER NOT NULL, -- the vendor's own, under DIRECT
+  binds INTEGER NOT NULL, -- 1: it stands for other payments too; else 0
+  bound_until_us INTEGER -- NULL: no end, or it does not bind
 ) STRICT)"},
     {"credits", R"(CREATE TABLE credits(
   seq INTEGER NOT NULL, -- the decision
   place INTEGER NOT NULL, -- from 1 in the decision
-  partner INTEGER, -- NULL: the vendor
+  partner INTEGER NOT NULL,
   role TEXT NOT NULL,
-  weight_ppb INTEGER NOT NULL, -- of a decision they add up to 1000000000
+  weight_ppb INTEGER NOT NULL, -- with vendor_weight_ppb they add up to 1000000000
   channel TEXT,
   code INTEGER, -- number of the code
+  lead INTEGER, -- number of the lead, where the channel is LEAD
   campaign TEXT,
   sub_ids TEXT, -- joined by the character 31
-  touch_seq INTEGER, -- the last touch that counted
+  touch_seq INTEGER, -- the last touch that counted, a lead or an import
   touch_at_us INTEGER NOT NULL,
   PRIMARY KEY (seq, place)
 ) STRICT, WITHOUT ROWID)"},

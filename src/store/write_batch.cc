@@ -29,9 +29,9 @@ constexpr char kInsertEntry[] =
 constexpr char kInsertPayout[] =
     "INSERT INTO payouts VALUES(?,?,?,?,?,?,?,?,?)";
 constexpr char kInsertDecision[] =
-    "INSERT INTO decisions VALUES(?,?,?,?,?,?,?,?)";
+    "INSERT INTO decisions VALUES(?,?,?,?,?,?,?,?,?,?,?)";
 constexpr char kInsertCredit[] =
-    "INSERT INTO credits VALUES(?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO credits VALUES(?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr char kReplacePartner[] =
     "INSERT OR REPLACE INTO partners VALUES(?,?,?,?,?,?,?,?)";
 constexpr char kReplaceBalance[] =
@@ -245,14 +245,18 @@ absl::Status BatchWriter::Put(Statement* into, const FeedRow& row,
 
 absl::Status BatchWriter::Put(Statement* into, const DecidedRow& row) {
   const Decision& decision = row.decision;
-  return into->Number(decision.seq)
-      .Number(row.program)
-      .Number(row.customer)
-      .TextOrNull(row.payment_id)
-      .Int(decision.at.us)
-      .Choice(decision.trigger)
-      .Int(decision.touch_count)
-      .NumberOrNull(decision.terms_seq)
+  Statement& most = into->Number(decision.seq)
+                        .Number(row.program)
+                        .Number(row.customer)
+                        .TextOrNull(row.payment_id)
+                        .Int(decision.at.us)
+                        .Choice(decision.trigger)
+                        .Int(decision.touch_count)
+                        .NumberOrNull(decision.terms_seq)
+                        .Int(decision.vendor_weight_ppb)
+                        .Int(decision.binds ? 1 : 0);
+  return (decision.bound_until ? most.Int(decision.bound_until->us)
+                               : most.Null())
       .Run();
 }
 
@@ -272,11 +276,12 @@ absl::Status BatchWriter::PutCredit(Statement* into, const DecidedRow& row,
   const Credit& credit = row.decision.credits[place];
   return into->Number(row.decision.seq)
       .Unsigned(place + 1)
-      .NumberOrNull(credit.partner)
+      .Number(credit.partner)
       .Choice(credit.role)
       .Int(credit.weight_ppb)
       .Choice(credit.channel)
       .NumberOrNull(credit.code)
+      .NumberOrNull(credit.lead)
       .TextOrNull(credit.campaign)
       .TextOrNull(credit.sub_ids)
       .NumberOrNull(credit.touch_seq)

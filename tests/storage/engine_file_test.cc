@@ -308,6 +308,11 @@ INSTANTIATE_TEST_SUITE_P(
         {"UPDATE decisions SET touch_count = touch_count + 1 WHERE seq"
          " = (SELECT min(seq) FROM decisions)",
          "touch_count is"},
+        {"UPDATE decisions SET vendor_weight_ppb = 5",
+         "vendor_weight_ppb is 5"},
+        {"UPDATE decisions SET binds = 1 - binds", "binds is"},
+        {"UPDATE decisions SET bound_until_us = 5", "bound_until_us is 5"},
+        {"UPDATE credits SET lead = 5", "credits.lead is 5, by the log 0"},
         {"UPDATE partners SET partner_id = 'mallory' WHERE (program,"
          " partner) = (1, 1)",
          "partner_id is 'mallory'"},
@@ -323,8 +328,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"DELETE FROM visitors WHERE visitor = 1", "visitors"},
         {"DELETE FROM revisions", "revisions"},
         {"INSERT INTO credits SELECT 999999, place, partner, role,"
-         " weight_ppb, channel, code, campaign, sub_ids, touch_seq,"
-         " touch_at_us FROM credits LIMIT 1",
+         " weight_ppb, channel, code, lead, campaign, sub_ids,"
+         " touch_seq, touch_at_us FROM credits LIMIT 1",
          "credits 999999-1: of no decision"},
         {"UPDATE programs SET program_id = 'mallory' WHERE program = 1",
          "programs"},

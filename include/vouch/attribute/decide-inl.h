@@ -317,7 +317,9 @@ inline void Bind(const Program& terms, Decision* decision) {
   if (!decision->binds || terms.binding() != BindingSpan::kMonths) return;
   const CivilDay last =
       AddMonths(DayOf(decision->at, terms.time_zone()), terms.binding_months());
-  decision->bound_until = StartOfDay(last, terms.time_zone());
+  const Instant end = StartOfDay(last, terms.time_zone());
+  // An end past every time that an event may have is none.
+  if (IsValid(end)) decision->bound_until = end;
 }
 
 inline Decision Decide(const Candidates& candidates,

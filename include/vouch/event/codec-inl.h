@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 #include <variant>
+#include <vector>
 
 #include "vouch/base/bytes.h"
+#include "vouch/base/struct_bytes.h"
 #include "vouch/event/codec.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -18,12 +18,9 @@ namespace internal {
 
 inline constexpr uint8_t kRecordVersion = 1;
 
-// The fields of `e` in the order of their numbers, from 1: the one list that
-// writing and reading share. A number is never used again and never moved; a
-// new field goes to the end. A field that has its default is not written, so
-// that the bytes of an event do not change when its kind learns a new field.
+// The fields of `e` by number (vouch/base/struct_bytes.h).
 template <typename E>
-auto FieldsOf(E& e) {
+auto EventFields(E& e) {
   using T = std::remove_const_t<E>;
   if constexpr (std::is_same_v<T, event::ProgramSet>) {
     return std::tie(e.spec);
@@ -93,38 +90,15 @@ auto FieldsOf(E& e) {
   }
 }
 
-// Calls `each(field, number)` with every field of `e`.
-template <typename E, typename Each>
-void ForEachField(E& e, Each each) {
-  std::apply(
-      [&each](auto&... fields) {
-        uint64_t number = 0;
-        (each(fields, ++number), ...);
-      },
-      FieldsOf(e));
-}
-
 template <typename T>
 inline constexpr bool kIsSubject = std::is_same_v<T, event::CustomerRef> ||
                                    std::is_same_v<T, event::VisitorRef>;
-
-template <typename T>
-bool IsDefault(const T& field, const T& otherwise) {
-  return field == otherwise;
-}
-template <typename T>
-bool IsDefault(absl::Span<const T> list, absl::Span<const T>) {
-  return list.empty();
-}
-inline bool IsDefault(const event::BlindKey& key, const event::BlindKey&) {
-  return key.key_id.empty() && key.digest.empty();
-}
 
 // Customers and visitors stand before all else, so that the record and the
 // canonical form share the rest.
 template <typename E>
 void AppendNumbers(const E& e, std::string* out) {
-  ForEachField(e, [out](const auto& field, uint64_t) {
+  ForEachField(EventFields(e), [out](const auto& field, uint64_t) {
     using T = std::decay_t<decltype(field)>;
     if constexpr (kIsSubject<T>) {
       ByteWriter(out).Unsigned(field.number.value());
@@ -136,7 +110,7 @@ void AppendNumbers(const E& e, std::string* out) {
 
 template <typename E>
 void ReadNumbers(ByteReader* bytes, E* e) {
-  ForEachField(*e, [bytes](auto& field, uint64_t) {
+  ForEachField(EventFields(*e), [bytes](auto& field, uint64_t) {
     using T = std::decay_t<decltype(field)>;
     if constexpr (kIsSubject<T>) {
       field.id = {};
@@ -147,157 +121,40 @@ void ReadNumbers(ByteReader* bytes, E* e) {
   });
 }
 
-// Writes a struct as its fields that are not as by default, each behind its
-// number, and a 0.
-class RecordWriter {
- public:
-  explicit RecordWriter(std::string* out) : bytes_(out) {}
-
+struct RecordSchema {
   template <typename E>
-  void PutFields(const E& e) {
-    static const E kDefaults{};
-    PutFields(FieldsOf(e), FieldsOf(kDefaults),
-              std::make_index_sequence<
-                  std::tuple_size_v<decltype(FieldsOf(kDefaults))>>());
-    bytes_.Byte(0);
-  }
-
- private:
-  template <typename Fields, std::size_t... kPlaces>
-  void PutFields(const Fields& fields, const Fields& defaults,
-                 std::index_sequence<kPlaces...>) {
-    (PutField(kPlaces + 1, std::get<kPlaces>(fields),
-              std::get<kPlaces>(defaults)),
-     ...);
+  static auto FieldsOf(E& e) {
+    return EventFields(e);
   }
   template <typename T>
-  void PutField(uint64_t number, const T& field, const T& otherwise) {
-    if constexpr (!kIsSubject<T>) {
-      if (IsDefault(field, otherwise)) return;
-      bytes_.Unsigned(number);
-      Put(field);
-    }
-  }
-  void Put(std::string_view text) { bytes_.Text(text); }
-  void Put(int64_t value) { bytes_.Signed(value); }
-  void Put(int32_t value) { bytes_.Signed(value); }
-  void Put(bool value) { bytes_.Byte(value ? 1 : 0); }
-  void Put(Rate rate) { bytes_.Signed(rate.ppb()); }
-  void Put(Instant at) { bytes_.Signed(at.us); }
-  void Put(Currency currency) { bytes_.Text(currency.code()); }
-  void Put(CivilDay day) { bytes_.Signed(day - CivilDay(1970, 1, 1)); }
-  template <typename T>
-  void Put(const std::optional<T>& value) {
-    Put(*value);  // one that is empty is a default
-  }
-  template <typename T>
-  void Put(absl::Span<const T> list) {
-    bytes_.Unsigned(list.size());
-    for (const T& item : list) Put(item);
-  }
-  template <typename T>
-  void Put(const T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      bytes_.Byte(static_cast<uint8_t>(value));
-    } else {
-      PutFields(value);
-    }
-  }
-
-  ByteWriter bytes_;
-};
-
-class RecordReader {
- public:
-  RecordReader(ByteReader* bytes, EventStorage* storage)
-      : bytes_(*bytes), storage_(*storage) {}
-
-  // `*e` must have its defaults.
+  static constexpr bool kElsewhere = kIsSubject<T>;
   template <typename E>
-  void GetFields(E* e) {
-    uint64_t next = bytes_.Unsigned();
-    ForEachField(*e, [this, &next](auto& field, uint64_t number) {
-      if (next != number || !bytes_.ok()) return;
-      if constexpr (kIsSubject<std::decay_t<decltype(field)>>) {
-        bytes_.Fail();
-      } else {
-        Get(field);
-        next = bytes_.Unsigned();
-      }
-    });
-    if (next != 0) bytes_.Fail();
+  static bool IsKnown(E value) {
+    return value == E() || IsWord(value);
   }
 
- private:
-  void Get(std::string_view& text) { text = bytes_.Text(); }
-  void Get(int64_t& value) { value = bytes_.Signed(); }
-  void Get(int32_t& value) {
-    const int64_t read = bytes_.Signed();
-    value = static_cast<int32_t>(read);
-    if (value != read) bytes_.Fail();
+  // Attributes stand in several lists of one event, the others in one.
+  std::vector<event::Attribute>& StorageFor(
+      absl::Span<const event::Attribute>*) {
+    return storage.attributes.emplace_back();
   }
-  void Get(bool& value) { value = bytes_.Flag(); }
-  void Get(Rate& rate) { rate = Rate::FromPpb(bytes_.Signed()); }
-  void Get(Instant& at) {
-    at.us = bytes_.Signed();
-    if (!IsValid(at)) bytes_.Fail();
+  std::vector<event::BlindKey>& StorageFor(absl::Span<const event::BlindKey>*) {
+    return storage.blind_keys;
   }
-  void Get(Currency& currency) {
-    const auto found = Currency::Find(bytes_.Text());
-    if (!found.ok()) {
-      bytes_.Fail();
-      return;
-    }
-    currency = *found;
+  std::vector<event::PaymentLine>& StorageFor(
+      absl::Span<const event::PaymentLine>*) {
+    return storage.payment_lines;
   }
-  void Get(CivilDay& day) {
-    constexpr CivilDay kEpoch(1970, 1, 1);
-    const int64_t days = bytes_.Signed();
-    const bool valid = days >= CivilDay(1, 1, 1) - kEpoch &&
-                       days <= CivilDay(9999, 12, 31) - kEpoch;
-    if (!valid) bytes_.Fail();
-    day = kEpoch + (valid ? days : 0);
+  std::vector<event::RefundLine>& StorageFor(
+      absl::Span<const event::RefundLine>*) {
+    return storage.refund_lines;
   }
-  template <typename T>
-  void Get(std::optional<T>& value) {
-    Get(value.emplace());
-  }
-  void Get(absl::Span<const event::Attribute>& list) {
-    storage_.attributes.emplace_back();
-    GetList(list, storage_.attributes.back());
-  }
-  void Get(absl::Span<const event::BlindKey>& list) {
-    GetList(list, storage_.blind_keys);
-  }
-  void Get(absl::Span<const event::PaymentLine>& list) {
-    GetList(list, storage_.payment_lines);
-  }
-  void Get(absl::Span<const event::RefundLine>& list) {
-    GetList(list, storage_.refund_lines);
-  }
-  void Get(absl::Span<const std::string_view>& list) {
-    GetList(list, storage_.texts);
-  }
-  template <typename T>
-  void Get(T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      value = static_cast<T>(bytes_.Byte());
-      if (value != T() && !IsWord(value)) bytes_.Fail();
-    } else {
-      GetFields(&value);
-    }
-  }
-  template <typename T>
-  void GetList(absl::Span<const T>& list, std::vector<T>& storage) {
-    // Grown as it is read, so that a torn count cannot ask for much memory.
-    for (std::size_t n = bytes_.Count(); n > 0 && bytes_.ok(); --n) {
-      Get(storage.emplace_back());
-    }
-    list = storage;
+  std::vector<std::string_view>& StorageFor(
+      absl::Span<const std::string_view>*) {
+    return storage.texts;
   }
 
-  ByteReader& bytes_;
-  EventStorage& storage_;
+  EventStorage& storage;
 };
 
 // Makes `body` the alternative with the number `index`; false without one.
@@ -315,8 +172,8 @@ bool EmplaceBody(std::size_t index, EventBody* body) {
 }  // namespace internal
 
 inline void AppendRest(const EventBody& body, std::string* out) {
-  internal::RecordWriter writer(out);
-  std::visit([&writer](const auto& e) { writer.PutFields(e); }, body);
+  internal::StructWriter<internal::RecordSchema> writer(out);
+  std::visit([&writer](const auto& e) { writer.Write(e); }, body);
 }
 
 inline void AppendRecordHead(const EventBody& body, std::string* out) {
@@ -356,10 +213,12 @@ inline absl::Status ReadRecord(std::string_view record, EventStorage* storage,
   if (!internal::EmplaceBody(bytes.Unsigned(), body)) {
     return absl::DataLossError("record: an event of no known kind");
   }
+  internal::RecordSchema schema{*storage};
+  internal::StructReader<internal::RecordSchema> reader(&bytes, &schema);
   std::visit(
-      [&bytes, storage](auto& e) {
+      [&](auto& e) {
         internal::ReadNumbers(&bytes, &e);
-        internal::RecordReader(&bytes, storage).GetFields(&e);
+        reader.Read(&e);
       },
       *body);
   if (!bytes.ok() || !bytes.AtEnd()) {

@@ -2,10 +2,12 @@
 // of them fall (docs/SEMANTICS.md, section 5). State stays bounded by two
 // rules:
 //
-//   - A touch falls with the first later event of its customer or visitor that
-//     is past the touch's channel's longest window, of all versions of the
-//     terms so far, and kMaxLatenessDays more. Such a touch could win nothing
-//     but in a conversion that comes later than that after its own time.
+//   - A touch falls with the first later event of its customer or visitor (a
+//     touch, an identification, a merge, a sign-up or a payment) that is past
+//     the touch's channel's longest window, of all versions of the terms so far,
+//     and kMaxLatenessDays more. A conversion decides first. Such a touch could
+//     win nothing but in a conversion that comes later than that after its own
+//     time.
 //   - Of more than kMaxLiveTouches the earliest but one falls, by time and of
 //     equal times by seq: the first stays for FIRST_TOUCH, the late ones for
 //     every other model.

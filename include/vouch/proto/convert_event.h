@@ -88,6 +88,7 @@ class EventArena {
   // next ones.
   void Clear() {
     attributes_.Clear();
+    blind_keys_.Clear();
     texts_.Clear();
     payment_lines_.Clear();
     refund_lines_.Clear();
@@ -96,6 +97,9 @@ class EventArena {
 
   absl::Span<event::Attribute> Attributes(std::size_t count) {
     return attributes_.Make(count);
+  }
+  absl::Span<event::BlindKey> BlindKeys(std::size_t count) {
+    return blind_keys_.Make(count);
   }
   absl::Span<std::string_view> Texts(std::size_t count) {
     return texts_.Make(count);
@@ -113,6 +117,7 @@ class EventArena {
 
  private:
   internal::ListPool<event::Attribute> attributes_;
+  internal::ListPool<event::BlindKey> blind_keys_;
   internal::ListPool<std::string_view> texts_;
   internal::ListPool<event::PaymentLine> payment_lines_;
   internal::ListPool<event::RefundLine> refund_lines_;

@@ -17,7 +17,6 @@ namespace {
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 
-constexpr auto kActive = PartnerStatus::kActive;
 constexpr std::string_view kStart = "2020-01-01";
 
 // A world of one version of the terms, from 2020 on.

@@ -11,8 +11,6 @@
 namespace vouch {
 namespace {
 
-constexpr auto kActive = PartnerStatus::kActive;
-
 // anna is active always, eve is suspended in May 2024 and terminated in July,
 // late joins in April.
 class DecideTest : public testing::Test {

@@ -18,6 +18,8 @@
 
 namespace vouch {
 
+inline constexpr auto kActive = PartnerStatus::kActive;
+
 // RFC 3339; a bare date is its midnight in UTC.
 inline Instant At(const std::string& text) {
   return *ParseInstant(text.size() == 10 ? text + "T00:00:00Z" : text);

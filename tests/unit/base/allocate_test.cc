@@ -14,17 +14,17 @@ namespace {
 
 using Numbers = std::vector<int64_t>;
 
-struct Row {
+struct ShareRow {
   int64_t total;
   Numbers weights;
   Numbers parts;
 };
 
-const std::vector<Row>& Rows() {
-  static const auto* const kRows = new std::vector<Row>{
+const std::vector<ShareRow>& ShareRows() {
+  static const auto* const kShareRows = new std::vector<ShareRow>{
 #include "tests/unit/base/allocation_table.inc"
   };
-  return *kRows;
+  return *kShareRows;
 }
 
 Numbers Split(int64_t total, const Numbers& weights) {
@@ -35,8 +35,8 @@ Numbers Split(int64_t total, const Numbers& weights) {
 }
 
 TEST(AllocateTest, KnownAnswers) {
-  ASSERT_EQ(Rows().size(), 37u);
-  for (const Row& row : Rows()) {
+  ASSERT_EQ(ShareRows().size(), 37u);
+  for (const ShareRow& row : ShareRows()) {
     EXPECT_EQ(Split(row.total, row.weights), row.parts) << row.total;
     for (size_t i = 0; i < row.weights.size(); ++i) {
       const auto share = AllocateShare(row.total, row.weights, i);

@@ -8,13 +8,13 @@
 namespace vouch {
 namespace {
 
-struct Row {
+struct CurrencyRow {
   const char* code;
   int numeric;
   int minor_units;  // -1: none
 };
 
-constexpr Row kRows[] = {
+constexpr CurrencyRow kCurrencies[] = {
 #include "tests/unit/base/currency_table.inc"
 };
 
@@ -23,8 +23,8 @@ static_assert(std::is_trivially_copyable_v<Currency>);
 
 TEST(CurrencyTest, KnowsAllRowsOfIso4217) {
   EXPECT_EQ(Currency::Count(), 184);
-  EXPECT_EQ(std::size(kRows), 184u);
-  for (const Row& row : kRows) {
+  EXPECT_EQ(std::size(kCurrencies), 184u);
+  for (const CurrencyRow& row : kCurrencies) {
     const auto currency = Currency::Find(row.code);
     ASSERT_TRUE(currency.ok()) << row.code;
     EXPECT_EQ(currency->code(), row.code);
@@ -36,7 +36,7 @@ TEST(CurrencyTest, KnowsAllRowsOfIso4217) {
 
 TEST(CurrencyTest, ParseTakesWhatMoneyCanBeCountedIn) {
   int refused = 0;
-  for (const Row& row : kRows) {
+  for (const CurrencyRow& row : kCurrencies) {
     const auto currency = Currency::Parse(row.code);
     if (row.minor_units >= 0) {
       ASSERT_TRUE(currency.ok()) << row.code;
@@ -72,7 +72,7 @@ TEST(CurrencyTest, DefaultIsNone) {
 
 TEST(CurrencyTest, OrderedByCodeNoneFirst) {
   Currency before;
-  for (const Row& row : kRows) {
+  for (const CurrencyRow& row : kCurrencies) {
     const Currency currency = *Currency::Find(row.code);
     EXPECT_TRUE(before < currency);
     EXPECT_FALSE(currency < before);

@@ -11,7 +11,7 @@ namespace {
 
 using Terms = std::vector<WeightedFraction>;
 
-struct Row {
+struct SumRow {
   int64_t amount;
   Terms terms;
   struct {
@@ -19,19 +19,19 @@ struct Row {
   } expected;
 };
 
-const std::vector<Row>& Rows() {
-  static const auto* const kRows = new std::vector<Row>{
+const std::vector<SumRow>& SumRows() {
+  static const auto* const kSumRows = new std::vector<SumRow>{
 #include "tests/unit/base/fraction_sum_table.inc"
   };
-  return *kRows;
+  return *kSumRows;
 }
 
-constexpr Rounding kModes[] = {Rounding::kHalfEven, Rounding::kHalfUp,
-                               Rounding::kHalfDown, Rounding::kDown,
-                               Rounding::kUp,       Rounding::kFloor,
-                               Rounding::kCeiling};
+constexpr Rounding kAllModes[] = {Rounding::kHalfEven, Rounding::kHalfUp,
+                                  Rounding::kHalfDown, Rounding::kDown,
+                                  Rounding::kUp,       Rounding::kFloor,
+                                  Rounding::kCeiling};
 
-int64_t Expected(const Row& row, Rounding mode) {
+int64_t Expected(const SumRow& row, Rounding mode) {
   switch (mode) {
     case Rounding::kHalfEven:
       return row.expected.half_even;
@@ -52,9 +52,9 @@ internal::FractionSum SumOf(const Terms& terms) {
 }
 
 TEST(FractionSumTest, KnownAnswersInAllModes) {
-  ASSERT_EQ(Rows().size(), 45u);
-  for (const Row& row : Rows()) {
-    for (const Rounding mode : kModes) {
+  ASSERT_EQ(SumRows().size(), 45u);
+  for (const SumRow& row : SumRows()) {
+    for (const Rounding mode : kAllModes) {
       const auto result = ScaleByFractions(row.amount, row.terms, mode);
       ASSERT_TRUE(result.ok()) << result.status();
       EXPECT_EQ(*result, Expected(row, mode))
@@ -67,9 +67,9 @@ TEST(FractionSumTest, EachWayThatAnswersAnswersTheSame) {
   int narrow = 0;
   int bounds = 0;
   int neither = 0;
-  for (const Row& row : Rows()) {
+  for (const SumRow& row : SumRows()) {
     const internal::FractionSum sum = SumOf(row.terms);
-    for (const Rounding mode : kModes) {
+    for (const Rounding mode : kAllModes) {
       const int64_t expected = Expected(row, mode);
       EXPECT_EQ(internal::ScaleExact(row.amount, sum, mode), expected);
       const auto first = internal::ScaleNarrow(row.amount, sum, mode);
@@ -109,7 +109,7 @@ TEST(FractionSumTest, AgreesWithTheNaiveSumOnSmallInput) {
     for (const WeightedFraction& term : terms) {
       numerator += product / term.whole * term.weight * term.part;
     }
-    for (const Rounding mode : kModes) {
+    for (const Rounding mode : kAllModes) {
       const int64_t expected =
           *DivideRounded(numerator * amount, product * weight, mode);
       EXPECT_EQ(*ScaleByFractions(amount, terms, mode), expected);

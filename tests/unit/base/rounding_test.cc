@@ -12,7 +12,7 @@ constexpr Rounding kModes[] = {Rounding::kHalfEven, Rounding::kHalfUp,
                                Rounding::kUp,       Rounding::kFloor,
                                Rounding::kCeiling};
 
-struct Row {
+struct QuotientRow {
   int64_t amount, numerator, denominator;
   int64_t floor, ceiling, down, up, half_up, half_down, half_even;
 
@@ -36,12 +36,12 @@ struct Row {
   }
 };
 
-constexpr Row kRows[] = {
+constexpr QuotientRow kQuotients[] = {
 #include "tests/unit/base/rounding_table.inc"
 };
 
 TEST(RoundingTest, KnownAnswersInAllModes) {
-  for (const Row& row : kRows) {
+  for (const QuotientRow& row : kQuotients) {
     for (const Rounding mode : kModes) {
       SCOPED_TRACE(testing::Message()
                    << row.amount << " * " << row.numerator << " / "
@@ -55,7 +55,7 @@ TEST(RoundingTest, KnownAnswersInAllModes) {
 }
 
 TEST(RoundingTest, ASignOnBothSidesChangesNothing) {
-  for (const Row& row : kRows) {
+  for (const QuotientRow& row : kQuotients) {
     for (const Rounding mode : kModes) {
       const auto result = DivideRounded(
           -(absl::int128(row.amount) * row.numerator), -row.denominator, mode);

@@ -328,9 +328,9 @@ TEST(ProgramStateCodecTest, TornAndChangedItemsNeverCrash) {
 }
 
 // A program in EUR with a partner anna, who brought customer 1.
-class Shop {
+class AnnasShop {
  public:
-  Shop() {
+  AnnasShop() {
     Apply(box.Program(PercentProgram("p", "10%")));
     Apply(EventBox::Partner("anna"));
     Apply(OfFirst(EventBox::Click("c", "anna")));
@@ -362,22 +362,25 @@ class Shop {
 // their end.
 TEST(ProgramStateCodecTest, WhatWouldBeRefusedStillIs) {
   constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
-  Shop shop;
+  AnnasShop shop;
   event::Outreach outreach;
   outreach.step = OutreachStep::kSent;
   outreach.count = kMost - 5;
   const std::vector<std::pair<EventBody, EventBody>> kPairs = {
-      {Shop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 1))),
-       Shop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 2)))},
-      {Shop::OfFirst(shop.box.Pay("i", "c", 1000)),
-       Shop::OfFirst(shop.box.Pay("i", "c", 1001))},
-      {Shop::OfFirst(EventBox::Refund("f", "i", "c", RefundKind::kRefund, 1)),
-       Shop::OfFirst(EventBox::Refund("f", "i", "c", RefundKind::kRefund, 2))},
+      {AnnasShop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 1))),
+       AnnasShop::OfFirst(EventBox::Contract("k", "c", CivilDay(2024, 1, 2)))},
+      {AnnasShop::OfFirst(shop.box.Pay("i", "c", 1000)),
+       AnnasShop::OfFirst(shop.box.Pay("i", "c", 1001))},
+      {AnnasShop::OfFirst(
+           EventBox::Refund("f", "i", "c", RefundKind::kRefund, 1)),
+       AnnasShop::OfFirst(
+           EventBox::Refund("f", "i", "c", RefundKind::kRefund, 2))},
       {EventBox::Request("o", "anna", 10, kEur),
        EventBox::Request("o", "anna", 11, kEur)},
       {outreach, outreach},
-      {Shop::OfFirst(shop.box.Pay("i2", "c", 1)),  // and 1000, given back 1
-       Shop::OfFirst(shop.box.Pay("i3", "c", kMost - 1001))},
+      {AnnasShop::OfFirst(
+           shop.box.Pay("i2", "c", 1)),  // and 1000, given back 1
+       AnnasShop::OfFirst(shop.box.Pay("i3", "c", kMost - 1001))},
   };
   for (const auto& [first, again] : kPairs) shop.Apply(first);
   const auto read = Again(ItemsOf(shop.state));
@@ -392,8 +395,8 @@ TEST(ProgramStateCodecTest, WhatWouldBeRefusedStillIs) {
 // The items of a shop after one payment, with what anna has of it changed.
 template <typename Change>
 Items ChangedItems(Change change) {
-  Shop shop;
-  shop.Apply(Shop::OfFirst(shop.box.Pay("i", "c", 1000)));
+  AnnasShop shop;
+  shop.Apply(AnnasShop::OfFirst(shop.box.Pay("i", "c", 1000)));
   Items items = ItemsOf(shop.state);
   Reference texts;
   PartnerState partner;
@@ -466,11 +469,11 @@ TEST(ProgramStateCodecTest, TellsWhichAccrualsHaveNoGround) {
 }
 
 TEST(ProgramStateCodecTest, LongListsComeInPieces) {
-  Shop shop;
+  AnnasShop shop;
   const std::string tail(250, 'x');
   for (int i = 0; i < 1000; ++i) {
     const std::string id = absl::StrCat(i + 1000, tail);
-    shop.Apply(Shop::OfFirst(shop.box.Pay(id, "c", 100)));
+    shop.Apply(AnnasShop::OfFirst(shop.box.Pay(id, "c", 100)));
   }
   std::size_t pieces = 0;
   const Items items = ItemsOf(shop.state);

@@ -6,12 +6,15 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gtest/gtest.h"
 
 namespace vouch {
 namespace {
+
+using std::string_view_literals::operator""sv;
 
 // Every field said, every list with something in it.
 ProgramSpec FullSpec() {
@@ -22,7 +25,18 @@ ProgramSpec FullSpec() {
   spec.rounding = Rounding::kFloor;
   spec.reversal_rounding = Rounding::kCeiling;
   spec.conversion = Conversion::kSignup;
+  spec.name = "The shop";
   spec.model = Model::kFirstTouch;
+  spec.half_life_days = 7;
+  spec.first_share = "40%";
+  spec.last_share = "0.3";
+  spec.tiers = {{Channel::kLead}, {Channel::kCode, Channel::kLink}, {}};
+  spec.binding = BindingSpan::kMonths;
+  spec.binding_months = 24;
+  spec.organic = Organic::kRetry;
+  spec.direct = DirectPolicy::kCompete;
+  spec.lead_protection = LeadProtectionSpec{90, ProtectionFrom::kLastActivity};
+  spec.allow_self_referral = true;
   spec.windows = {{Channel::kLink, 30, WindowEnd::kInclusive},
                   {Channel::kCode, 90, WindowEnd::kExclusive}};
   spec.acquisition = Boundary::kFirstMonths;
@@ -36,6 +50,7 @@ ProgramSpec FullSpec() {
   spec.customer_share_max = "0.9";
   RuleSpec rule;
   rule.rule_id = "first";
+  rule.name = "The first rule";
   rule.role = Role::kServicer;
   rule.when.partner_kinds = {PartnerKind::kReseller, PartnerKind::kCustomer};
   rule.when.partner_groups = {"north", ""};
@@ -64,7 +79,26 @@ std::vector<Change> ProgramChanges() {
       [](S& s) { s.reversal_rounding.reset(); },
       [](S& s) { s.reversal_rounding = Rounding::kHalfEven; },
       [](S& s) { s.conversion = Conversion::kFirstPayment; },
+      [](S& s) { s.name = ""; },
       [](S& s) { s.model = Model::kLastTouch; },
+      [](S& s) { s.half_life_days = 0; },
+      [](S& s) { s.first_share = "0.4"; },
+      [](S& s) { s.last_share = ""; },
+      [](S& s) { s.tiers.clear(); },
+      [](S& s) { s.tiers.pop_back(); },
+      [](S& s) { s.tiers[1].pop_back(); },
+      [](S& s) { s.tiers[0][0] = Channel::kView; },
+      [](S& s) { s.binding = BindingSpan::kLifetime; },
+      [](S& s) { s.binding_months = 23; },
+      [](S& s) { s.organic = Organic::kBind; },
+      [](S& s) { s.direct = DirectPolicy::kWin; },
+      [](S& s) { s.lead_protection.reset(); },
+      [](S& s) { s.lead_protection = LeadProtectionSpec(); },
+      [](S& s) { s.lead_protection->protection_days = 91; },
+      [](S& s) {
+        s.lead_protection->counted_from = ProtectionFrom::kRegistration;
+      },
+      [](S& s) { s.allow_self_referral = false; },
       [](S& s) { s.windows.clear(); },
       [](S& s) { s.windows[0].channel = Channel::kView; },
       [](S& s) { s.windows[0].days = 31; },
@@ -91,6 +125,7 @@ std::vector<Change> RuleChanges() {
   using S = ProgramSpec;
   return {
       [](S& s) { s.rules[0].rule_id = "second"; },
+      [](S& s) { s.rules[0].name = ""; },
       [](S& s) { s.rules[0].role = Role::kAcquirer; },
       [](S& s) { s.rules[0].when.partner_kinds.pop_back(); },
       [](S& s) { s.rules[0].when.partner_groups[1] = "south"; },
@@ -143,6 +178,20 @@ TEST(SpecCodecTest, TheProgramComesBack) {
   EXPECT_EQ(spec->windows[0].channel, Channel::kLink);
   EXPECT_EQ(spec->windows[0].days, 30);
   EXPECT_EQ(spec->windows[0].end, WindowEnd::kInclusive);
+  EXPECT_EQ(spec->half_life_days, 7);
+  EXPECT_EQ(spec->first_share, "40%");
+  EXPECT_EQ(spec->last_share, "0.3");
+  EXPECT_EQ(spec->tiers,
+            (std::vector<std::vector<Channel>>{
+                {Channel::kLead}, {Channel::kCode, Channel::kLink}, {}}));
+  EXPECT_EQ(spec->binding, BindingSpan::kMonths);
+  EXPECT_EQ(spec->binding_months, 24);
+  EXPECT_EQ(spec->organic, Organic::kRetry);
+  EXPECT_EQ(spec->direct, DirectPolicy::kCompete);
+  ASSERT_TRUE(spec->lead_protection.has_value());
+  EXPECT_EQ(spec->lead_protection->protection_days, 90);
+  EXPECT_EQ(spec->lead_protection->counted_from, ProtectionFrom::kLastActivity);
+  EXPECT_TRUE(spec->allow_self_referral);
   EXPECT_EQ(spec->acquisition, Boundary::kFirstMonths);
   EXPECT_EQ(spec->acquisition_months, 12);
   EXPECT_FALSE(spec->base.subtract_tax);
@@ -181,6 +230,66 @@ TEST(SpecCodecTest, TheRulesComeBack) {
   EXPECT_EQ(rule.budget, "7%");
   EXPECT_EQ(spec->rules[1].rule_id, "");
   EXPECT_EQ(spec->rules[1].role, Role::kAcquirer);
+}
+
+// Bytes by hand: the format's version, then each field that is not as by
+// default behind its number, texts as length and bytes, numbers zigzag and
+// LEB128; a 0 ends the program and each struct in it.
+TEST(SpecCodecTest, ASpecIsItsFieldsByNumber) {
+  EXPECT_EQ(EncodeSpec(ProgramSpec()), "\x01\x00"sv);
+  ProgramSpec spec;
+  spec.program_id = "p";
+  spec.currency = "EUR";
+  spec.base.subtract_tax = false;  // field 1 of field 22
+  spec.hold_days = 30;             // field 24, 60 in zigzag
+  spec.clawback_days = 0;          // field 25: said, unlike a default
+  spec.rules.resize(2);            // field 29
+  spec.rules[1].rule_id = "r";
+  spec.rules[1].when.channels = {Channel::kCode, Channel::kLead};
+  spec.rules[1].reward.percent = "5%";
+  EXPECT_EQ(EncodeSpec(spec),
+            "\x01\x01\x01p\x03\x03"
+            "EUR\x16\x01\x00\x00\x18\x3c\x19\x00\x1d\x02\x00\x01\x01r"
+            "\x04\x03\x02\x02\x03\x00\x05\x01\x02"
+            "5%\x00\x00\x00"sv);
+}
+
+// A resend of a `program_set` from before a program learned its newest terms
+// must stay a duplicate: these bytes may never change.
+TEST(SpecCodecTest, TheBytesOfEarlierTermsStay) {
+  ProgramSpec spec;
+  spec.program_id = "shop";
+  spec.currency = "EUR";
+  spec.time_zone = "UTC";
+  spec.conversion = Conversion::kSignup;
+  spec.windows = {{Channel::kLink, 30, WindowEnd::kInclusive}};
+  spec.acquisition = Boundary::kFirstContractYear;
+  RuleSpec rule;
+  rule.rule_id = "all";
+  rule.reward.percent = "10%";
+  spec.rules = {rule};
+  EXPECT_EQ(EncodeSpec(spec),
+            "\x01\x01\x04shop\x03\x03"
+            "EUR\x04\x03UTC\x07\x01\x0c\x01\x01\x01\x02\x3c\x03\x02\x00"
+            "\x14\x03\x1d\x01\x01\x03"
+            "all\x05\x01\x03"
+            "10%\x00\x00\x00"sv);
+}
+
+// A default may not be said: it would be another spelling of the same terms.
+TEST(SpecCodecTest, ASaidDefaultIsRefused) {
+  EXPECT_TRUE(DecodeSpec("\x01\x00"sv).ok());
+  for (const std::string_view bytes :
+       {"\x01\x01\x00\x00"sv,  // an empty program_id
+        "\x01\x18\x00\x00"sv,  // no days of hold
+        "\x01\x16\x00\x00"sv,  // a base as by default
+        "\x01\x16\x01\x01\x00\x00"sv,
+        "\x01\x1d\x00\x00"sv,            // no rules
+        "\x01\x03\x01p\x01\x01p\x00"sv,  // not in order
+        "\x01\x01\x01p\x01\x01p\x00"sv,  // twice
+        "\x01\x1e\x00\x00"sv}) {         // no such field
+    EXPECT_FALSE(DecodeSpec(bytes).ok());
+  }
 }
 
 TEST(SpecCodecTest, OtherBytesAreRefused) {

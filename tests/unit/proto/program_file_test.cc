@@ -36,7 +36,7 @@ constexpr char kJson[] = R"(
    "acquisition":{"until":"FIRST_PAYMENT_ONLY"},
    "rules":[{"ruleId":"r","reward":{"percent":"12.5%"}}]})";
 
-std::vector<std::string> PathsOf(const Mistakes& mistakes) {
+std::vector<std::string> PlacesOf(const Mistakes& mistakes) {
   std::vector<std::string> paths;
   for (const Mistake& mistake : mistakes.list()) paths.push_back(mistake.path);
   return paths;
@@ -58,14 +58,14 @@ TEST(ProgramFileTest, TextAndJsonGiveTheSameTerms) {
 TEST(ProgramFileTest, TheFirstCharacterChooses) {
   Mistakes as_json;
   EXPECT_FALSE(ReadProgram("\n\t {", &as_json).ok());
-  EXPECT_THAT(PathsOf(as_json), ElementsAre("byte 5"));
+  EXPECT_THAT(PlacesOf(as_json), ElementsAre("byte 5"));
   Mistakes as_text;
   EXPECT_FALSE(ReadProgram("[", &as_text).ok());
-  EXPECT_THAT(PathsOf(as_text), ElementsAre("line 1:2"));
+  EXPECT_THAT(PlacesOf(as_text), ElementsAre("line 1:2"));
   Mistakes empty;
   EXPECT_FALSE(ReadProgram("", &empty).ok());
   EXPECT_THAT(
-      PathsOf(empty),
+      PlacesOf(empty),
       ElementsAre("conversion", "attribution.model", "attribution.binding.span",
                   "acquisition.until", "program_id", "currency", "time_zone"));
 }
@@ -95,7 +95,7 @@ rules { rule_id: "c" reward { fixed { amount_minor: -5 } } }
   EXPECT_EQ(spec.status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(ToStd(spec.status().message()), mistakes.ToString());
   EXPECT_THAT(
-      PathsOf(mistakes),
+      PlacesOf(mistakes),
       ElementsAre("conversion", "attribution.model", "rules[1].limits",
                   "currency", "time_zone", "attribution.windows[0].days",
                   "acquisition.months", "customer_share_bounds.max",

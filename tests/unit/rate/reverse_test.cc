@@ -24,7 +24,7 @@ PaidLine Paid(int32_t line, int64_t amount_minor) {
 }
 
 // One payment, its lines, and the accruals that one partner has of it.
-struct Case {
+struct PaidCase {
   PartnerState state;
   std::vector<PaidLine> lines;
   Rounding rounding = Rounding::kHalfEven;
@@ -57,15 +57,15 @@ struct Case {
 };
 
 // C earned on one line of `amount`.
-Case OneLine(int64_t c, int64_t amount) {
-  Case one;
+PaidCase OneLine(int64_t c, int64_t amount) {
+  PaidCase one;
   one.lines = {Paid(1, amount)};
   one.Accrue(kPayment, c, {{0, amount}});
   return one;
 }
 
 TEST(ReverseTest, SeventyNineOnAThousandInTwoSteps) {
-  Case c = OneLine(79, 1000);
+  PaidCase c = OneLine(79, 1000);
   c.lines[0].counted_minor = 400;  // 79 x 0.4 = 31.6
   EXPECT_THAT(c.Step(), ElementsAre(32));
   c.lines[0].counted_minor = 1000;  // all: 79, of which 32 are back
@@ -75,7 +75,7 @@ TEST(ReverseTest, SeventyNineOnAThousandInTwoSteps) {
 }
 
 TEST(ReverseTest, AnOddAmountInThreeSteps) {
-  Case c = OneLine(79, 1000);
+  PaidCase c = OneLine(79, 1000);
   c.lines[0].counted_minor = 333;  // 26.307
   EXPECT_THAT(c.Step(), ElementsAre(26));
   c.lines[0].counted_minor = 666;  // 52.614 -> 53
@@ -85,7 +85,7 @@ TEST(ReverseTest, AnOddAmountInThreeSteps) {
 }
 
 TEST(ReverseTest, StepsTooSmallToMoveAUnitGiveNothing) {
-  Case c = OneLine(1, 1000);
+  PaidCase c = OneLine(1, 1000);
   c.lines[0].counted_minor = 500;  // 0.5 -> 0
   EXPECT_THAT(c.Step(), IsEmpty());
   c.lines[0].counted_minor = 501;
@@ -93,7 +93,7 @@ TEST(ReverseTest, StepsTooSmallToMoveAUnitGiveNothing) {
 }
 
 TEST(ReverseTest, TheFractionIsOfTheAmountAndWeighsByTheBase) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 1190)};  // 190 tax within
   c.Accrue(kPayment, 100, {{0, 1000}});
   c.lines[0].counted_minor = 595;  // half of what was paid
@@ -101,7 +101,7 @@ TEST(ReverseTest, TheFractionIsOfTheAmountAndWeighsByTheBase) {
 }
 
 TEST(ReverseTest, SeveralLinesWithFractionsOfTheirOwn) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 1000), Paid(2, 500)};
   c.Accrue(kPayment, 140, {{0, 1000}, {1, 400}});
   c.lines[0].counted_minor = 250;
@@ -111,7 +111,7 @@ TEST(ReverseTest, SeveralLinesWithFractionsOfTheirOwn) {
 }
 
 TEST(ReverseTest, ALineOfAnotherRuleDoesNotMatter) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 1000), Paid(2, 500)};
   c.Accrue(kPayment, 100, {{0, 1000}});
   c.Accrue(kPayment, 30, {{1, 500}});
@@ -122,7 +122,7 @@ TEST(ReverseTest, ALineOfAnotherRuleDoesNotMatter) {
 }
 
 TEST(ReverseTest, EachAccrualReversesByItselfInTheOrderBooked) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 300)};
   c.Accrue(Seq(4), 10, {{0, 300}});  // of another payment
   c.Accrue(kPayment, 3, {{0, 300}});
@@ -151,7 +151,7 @@ TEST(ReverseTest, RoundsByTheReversalsOwnMode) {
       {Rounding::kCeiling, 40, 39},
   };
   for (const Row& row : rows) {
-    Case c;
+    PaidCase c;
     c.rounding = row.rounding;
     c.lines = {Paid(1, 1000)};
     c.Accrue(kPayment, 79, {{0, 1000}});
@@ -166,7 +166,7 @@ TEST(ReverseTest, RoundsByTheReversalsOwnMode) {
 }
 
 TEST(ReverseTest, AWonChargebackBringsBack) {
-  Case c = OneLine(79, 1000);
+  PaidCase c = OneLine(79, 1000);
   c.lines[0].counted_minor = 1000;
   EXPECT_THAT(c.Step(), ElementsAre(79));
   c.lines[0].counted_minor = 600;  // 47.4: 32 come back
@@ -180,28 +180,28 @@ TEST(ReverseTest, AWonChargebackBringsBack) {
 // Lines of nothing
 
 // 50 for a line of nothing that stands beside one of 100.
-Case GiftBesideAPaidLine() {
-  Case c;
+PaidCase GiftBesideAPaidLine() {
+  PaidCase c;
   c.lines = {Paid(1, 0), Paid(2, 100)};
   c.Accrue(kPayment, 50, {{0, 0}});
   return c;
 }
 
 TEST(ReverseTest, ALineOfNothingStandsWhileOthersArePartlyGivenBack) {
-  Case c = GiftBesideAPaidLine();
+  PaidCase c = GiftBesideAPaidLine();
   EXPECT_THAT(c.Step(), IsEmpty());
   c.lines[1].counted_minor = 99;
   EXPECT_THAT(c.Step(), IsEmpty());
 }
 
 TEST(ReverseTest, ALineOfNothingGoesWithItsCancellation) {
-  Case c = GiftBesideAPaidLine();
+  PaidCase c = GiftBesideAPaidLine();
   c.lines[0].cancelled = true;
   EXPECT_THAT(c.Step(), ElementsAre(50));
 }
 
 TEST(ReverseTest, ALineOfNothingGoesOnceAllOthersAreGivenBackWhole) {
-  Case c = GiftBesideAPaidLine();
+  PaidCase c = GiftBesideAPaidLine();
   c.lines[1].counted_minor = 100;
   EXPECT_THAT(c.Step(), ElementsAre(50));
   c.lines[1].counted_minor = 40;  // a chargeback of 60 was won
@@ -209,7 +209,7 @@ TEST(ReverseTest, ALineOfNothingGoesOnceAllOthersAreGivenBackWhole) {
 }
 
 TEST(ReverseTest, WithoutBasesTheAmountsWeigh) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 100), Paid(2, 300)};  // all of both was tax
   c.Accrue(kPayment, 40, {{0, 0}, {1, 0}});
   c.lines[0].counted_minor = 100;  // 100 of 400
@@ -219,7 +219,7 @@ TEST(ReverseTest, WithoutBasesTheAmountsWeigh) {
 }
 
 TEST(ReverseTest, WithoutBasesAndAmountsEachLineWeighsAlike) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 0), Paid(2, 0), Paid(3, 900)};
   c.Accrue(kPayment, 41, {{0, 0}, {1, 0}});
   c.lines[1].cancelled = true;  // 20.5 -> 20
@@ -229,7 +229,7 @@ TEST(ReverseTest, WithoutBasesAndAmountsEachLineWeighsAlike) {
 }
 
 TEST(ReverseTest, ACancelledLineWithAnAmountGoesByItsAmount) {
-  Case c = OneLine(80, 1000);
+  PaidCase c = OneLine(80, 1000);
   c.lines[0].cancelled = true;
   c.lines[0].counted_minor = 250;
   EXPECT_THAT(c.Step(), ElementsAre(20));
@@ -237,7 +237,7 @@ TEST(ReverseTest, ACancelledLineWithAnAmountGoesByItsAmount) {
 
 TEST(ReverseTest, ALineWithABaseAndNoAmount) {
   // A discount of 100% that the program adds back: b is 100, paid was nothing.
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 0), Paid(2, 300)};
   c.Accrue(kPayment, 40, {{0, 100}, {1, 300}});
   c.lines[1].counted_minor = 150;  // 150 of 400
@@ -251,7 +251,7 @@ TEST(ReverseTest, ALineWithABaseAndNoAmount) {
 
 TEST(ReverseTest, TheLargestAmounts) {
   const int64_t max = std::numeric_limits<int64_t>::max();
-  Case c = OneLine(max, max);
+  PaidCase c = OneLine(max, max);
   c.lines[0].counted_minor = max / 2;
   EXPECT_THAT(c.Step(), ElementsAre(max / 2));
   c.lines[0].counted_minor = max;
@@ -259,7 +259,7 @@ TEST(ReverseTest, TheLargestAmounts) {
 }
 
 TEST(ReverseTest, APaymentThatEarnedNothingReversesNothing) {
-  Case c;
+  PaidCase c;
   c.lines = {Paid(1, 1000)};
   c.lines[0].counted_minor = 1000;
   EXPECT_THAT(c.Step(), IsEmpty());

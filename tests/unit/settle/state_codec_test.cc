@@ -18,7 +18,7 @@ namespace {
 using testing_support::ExpectCanonical;
 using testing_support::Hex;
 
-const Currency kEur = *Currency::Find("EUR");
+const Currency kEuro = *Currency::Find("EUR");
 
 std::string BytesOf(const AccountState& state) {
   std::string bytes;
@@ -36,11 +36,11 @@ absl::StatusOr<std::string> Again(std::string_view bytes) {
 // One account and its entries; events come one a microsecond unless said.
 class Books {
  public:
-  Books() { account.currency = kEur; }
+  Books() { account.currency = kEuro; }
 
   Booking At(int64_t us) {
     now = us;
-    return {Seq(++seq), Instant{us}, PartnerIndex(1), kEur, &entries};
+    return {Seq(++seq), Instant{us}, PartnerIndex(1), kEuro, &entries};
   }
   AccrualId Earn(int64_t us, int64_t amount, int64_t hold_us,
                  AccrualId restores = {}) {

@@ -411,9 +411,13 @@ TEST_F(SqliteRowsTest, DecisionsWithSeveralCreditsComeInPages) {
   second.decision.seq = Seq(6);
   second.event_id = "e-6";
   second.payment_id = "";
-  Credit vendor;
-  vendor.channel = Channel::kDirect;
-  vendor.weight_ppb = 250'000'000;
+  second.decision.vendor_weight_ppb = 250'000'000;
+  second.decision.bound_until = kMaxInstant;
+  Credit lead;
+  lead.partner = PartnerIndex(1);
+  lead.channel = Channel::kLead;
+  lead.lead = LeadIndex(7);
+  lead.weight_ppb = 250'000'000;
   Credit servicer;
   servicer.partner = PartnerIndex(2);
   servicer.role = Role::kServicer;
@@ -421,7 +425,7 @@ TEST_F(SqliteRowsTest, DecisionsWithSeveralCreditsComeInPages) {
   servicer.sub_ids =
       "a\x1f"
       "b";
-  second.decision.credits.push_back(vendor);
+  second.decision.credits.push_back(lead);
   second.decision.credits.push_back(servicer);
   books.decisions.push_back(second);
   MustWrite(books);

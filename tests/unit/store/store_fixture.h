@@ -190,12 +190,15 @@ inline std::string Describe(const DecidedRow& row) {
   std::string out =
       absl::StrCat(row.program.value(), " ", row.customer.value(), " ",
                    d.seq.value(), " ", d.at.us, " ", int(d.trigger));
-  absl::StrAppend(&out, " ", d.touch_count, " ", d.terms_seq.value());
+  absl::StrAppend(&out, " ", d.touch_count, " ", d.terms_seq.value(), " ",
+                  d.vendor_weight_ppb, " ", d.binds, " ",
+                  d.bound_until ? d.bound_until->us : -1);
   AppendText(&out, row.event_id);
   AppendText(&out, row.payment_id);
   for (const Credit& c : d.credits) {
     absl::StrAppend(&out, " [", c.partner.value(), " ", int(c.role), " ",
-                    c.weight_ppb, " ", int(c.channel), " ", c.code.value());
+                    c.weight_ppb, " ", int(c.channel), " ", c.code.value(), " ",
+                    c.lead.value());
     AppendText(&out, c.campaign);
     AppendText(&out, c.sub_ids);
     absl::StrAppend(&out, " ", c.touch_seq.value(), " ", c.touch_at.us, "]");
@@ -415,6 +418,7 @@ inline Books Shop() {
   decided.decision.trigger = Trigger::kPayment;
   decided.decision.touch_count = 1;
   decided.decision.terms_seq = Seq(1);
+  decided.decision.binds = true;
   Credit credit;
   credit.partner = anna;
   credit.weight_ppb = kPpb;

@@ -233,14 +233,16 @@ absl::Status PostgresStore::FindEvents(
 }
 
 absl::Status PostgresStore::Erase(
-    ProgramIndex program, vouch::CustomerNumber customer,
+    ProgramIndex program, absl::Span<const vouch::CustomerNumber> customers,
     absl::Span<const vouch::VisitorNumber> visitors) {
   absl::MutexLock lock(&mutex_);
   const absl::Status erased = db_.InTransaction([&]() -> absl::Status {
     mutex_.AssertHeld();
-    VOUCH_RETURN_IF_ERROR(db_.Run(
-        "DELETE FROM vouch.customers WHERE program = $1 AND customer = $2",
-        Params().Number(program).Number(customer)));
+    for (const vouch::CustomerNumber customer : customers) {
+      VOUCH_RETURN_IF_ERROR(db_.Run(
+          "DELETE FROM vouch.customers WHERE program = $1 AND customer = $2",
+          Params().Number(program).Number(customer)));
+    }
     for (const vouch::VisitorNumber visitor : visitors) {
       VOUCH_RETURN_IF_ERROR(db_.Run(
           "DELETE FROM vouch.visitors WHERE program = $1 AND visitor = $2",

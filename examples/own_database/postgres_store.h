@@ -101,7 +101,7 @@ class PostgresStore final : public vouch::Store {
   // they hold. UNAVAILABLE: the names are gone from the books, but not yet from
   // the pages; VACUUM FULL does that.
   absl::Status Erase(vouch::ProgramIndex program,
-                     vouch::CustomerNumber customer,
+                     absl::Span<const vouch::CustomerNumber> customers,
                      absl::Span<const vouch::VisitorNumber> visitors) override;
 
  private:

@@ -53,12 +53,14 @@ absl::Status CheckNames(const LogState& state, ProgramIndex program,
   return absl::OkStatus();
 }
 
-absl::Status CheckCredit(const Reference& reference, const Credit& credit) {
+absl::Status CheckCredit(const ProgramState& state, const Credit& credit) {
+  const Reference& reference = state.reference();
   if (!credit.partner.has_value() ||
       credit.partner.value() > reference.partner_count() ||
-      credit.code.value() > reference.code_count()) {
+      credit.code.value() > reference.code_count() ||
+      credit.lead.value() > state.leads().size()) {
     return absl::DataLossError(
-        "decisions: a partner or code that is not there");
+        "decisions: a partner, code or lead that is not there");
   }
   return absl::OkStatus();
 }
@@ -104,11 +106,15 @@ absl::StatusOr<DecisionPage> Engine::Decisions(Seq after,
     row.payment_id = decided.payment_id;
     row.decision = &decided.decision;
     for (const Credit& credit : decided.decision.credits) {
-      VOUCH_RETURN_IF_ERROR(CheckCredit(reference, credit));
+      VOUCH_RETURN_IF_ERROR(CheckCredit(slot->state, credit));
       row.partner_ids.push_back(reference.partner(credit.partner).partner_id);
       row.codes.push_back(credit.code.has_value()
                               ? reference.code(credit.code).code
                               : std::string_view());
+      row.lead_ids.push_back(
+          credit.lead.has_value()
+              ? slot->state.leads()[credit.lead.value() - 1].lead_id
+              : std::string_view());
     }
     page.decisions_.push_back(std::move(row));
   }
@@ -246,6 +252,21 @@ absl::Status ReadOne(Store* store, Seq seq, LogPage* page) {
   return absl::DataLossError("log: a row is missing");
 }
 
+void ListenTo(const ProgramState& state, CustomerNumber customer,
+              PaymentTrace* trace) {
+  const std::vector<CustomerNumber> names = state.NamesOf(customer);
+  trace->customers = {names.begin(), names.end()};
+}
+
+// Fills the id of the event that decided.
+absl::Status NameEvent(Store* store, Explanation* out) {
+  if (!out->decision) return absl::OkStatus();
+  LogPage page;
+  VOUCH_RETURN_IF_ERROR(ReadOne(store, out->decision->seq, &page));
+  out->decision->event_id = std::string(page.rows()[0].event_id);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
@@ -267,7 +288,9 @@ absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
   if (!std::holds_alternative<event::Payment>(payment.body)) {
     return absl::DataLossError("log: a payment's row holds none");
   }
-  trace.customer = std::get<event::Payment>(payment.body).customer.number;
+  const CustomerNumber customer =
+      std::get<event::Payment>(payment.body).customer.number;
+  ListenTo(slot->state, customer, &trace);
   const auto rows = std::make_shared<FeedRows>();
   BookedListener booked(trace.payment_seq, slot->program, rows.get());
   ProgramState state;
@@ -277,17 +300,40 @@ absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
         booked.Hear(event, seq, outputs);
       }));
   Explanation out = ExplainPayment(state, payment, trace);
-  out.customer_id = slot->customers.NameOf(trace.customer);
-  if (out.decision) {
-    LogPage decided;
-    VOUCH_RETURN_IF_ERROR(ReadOne(store, out.decision->seq, &decided));
-    out.decision->event_id = std::string(decided.rows()[0].event_id);
-  }
+  out.customer_id = slot->customers.NameOf(out.customer);
+  VOUCH_RETURN_IF_ERROR(NameEvent(store, &out));
   for (const FeedRow& row : rows->rows()) {
     Output output = impl_->Named(row, rows.get());
     (output.accrual != nullptr ? out.accruals : out.entries).push_back(output);
   }
   out.rows = rows;
+  return out;
+}
+
+absl::StatusOr<Explanation> Engine::ExplainCustomer(
+    std::string_view program_id, std::string_view customer_id,
+    std::optional<Instant> at) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  const CustomerNumber customer = slot->customers.Find(customer_id);
+  if (!customer.has_value()) {
+    return NotFoundField("customer_id", "no such customer");
+  }
+  const Instant moment = at.value_or(impl_->state_.last_at());
+  VOUCH_ASSIGN_OR_RETURN(const ProgramState::Prospect prospect,
+                         slot->state.ProspectOf(customer, moment));
+  // A trace borrows from the state that it is of.
+  PaymentTrace trace;
+  ProgramState replayed;
+  if (!prospect.attributed.decides) {
+    ListenTo(slot->state, customer, &trace);
+    VOUCH_RETURN_IF_ERROR(
+        impl_->Replay(*slot, &replayed, &trace,
+                      [](const Event&, Seq, const EventOutputs&) {}));
+  }
+  Explanation out = ExplainStanding(slot->state, customer, prospect, trace);
+  out.customer_id = slot->customers.NameOf(out.customer);
+  VOUCH_RETURN_IF_ERROR(NameEvent(impl_->store_.get(), &out));
   return out;
 }
 
@@ -349,7 +395,7 @@ absl::StatusOr<Quote> Engine::GetQuote(std::string_view program_id,
   Quote quote;
   quote.currency = payment.currency;
   for (const AmountTrace& amount : trace.amounts) {
-    const Credit& credit = rated.attributed.decision->credits[amount.credit];
+    const Credit& credit = rated.attributed.credits[amount.credit].credit;
     quote.customer_discount_minor += amount.discount_minor;
     quote.commissions.push_back(
         {std::string(

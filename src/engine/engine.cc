@@ -50,13 +50,15 @@ absl::Status Engine::Erase(std::string_view program_id,
   const CustomerNumber customer = slot->customers.Find(customer_id);
   if (!customer.has_value()) {
     // The id may be gone and its old pages not, see the header.
-    VOUCH_RETURN_IF_ERROR(impl_->store_->Erase(slot->program, customer, {}));
+    VOUCH_RETURN_IF_ERROR(impl_->store_->Erase(slot->program, {}, {}));
     return NotFoundField("customer_id", "no such customer");
   }
+  // Of merged customers every name.
+  const std::vector<CustomerNumber> names = slot->state.NamesOf(customer);
   const std::vector<VisitorNumber> visitors = slot->state.VisitorsOf(customer);
-  absl::Status status = impl_->store_->Erase(slot->program, customer, visitors);
+  absl::Status status = impl_->store_->Erase(slot->program, names, visitors);
   if (!status.ok() && !absl::IsUnavailable(status)) return status;
-  slot->customers.Erase(customer);
+  for (const CustomerNumber name : names) slot->customers.Erase(name);
   for (const VisitorNumber visitor : visitors) slot->visitors.Erase(visitor);
   return status;
 }

@@ -1,17 +1,16 @@
 #include "explain.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "vouch/base/string_view.h"
-#include "vouch/rate/rate.h"
+#include "explain_decision.h"
+#include "vouch/base/allocate.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -35,138 +34,9 @@ ExplainedFraction Lowest(absl::int128 numerator, absl::int128 denominator) {
   return {Int128Text(numerator / a), Int128Text(denominator / a)};
 }
 
-std::vector<std::string> SubIds(std::string_view joined) {
-  if (joined.empty()) return {};
-  return absl::StrSplit(ToAbsl(joined), kSubIdSeparator);
-}
-
-PartnerStatus StatusAt(const Reference& reference, PartnerIndex partner,
-                       Instant at) {
-  if (!partner.has_value()) return PartnerStatus::kNone;
-  const PartnerRecord* record = reference.partner(partner).records.At(at);
-  return record == nullptr ? PartnerStatus::kNone : record->status;
-}
-
-std::string PartnerName(const Reference& reference, PartnerIndex partner) {
-  return partner.has_value()
-             ? std::string(reference.partner(partner).partner_id)
-             : std::string();
-}
-
-std::string CodeName(const Reference& reference, CodeIndex code) {
-  return code.has_value() ? std::string(reference.code(code).code)
-                          : std::string();
-}
-
-// The partner that `touch` means: by its code, else as named. None when no such
-// partner was ever known.
-PartnerIndex MeantBy(const Reference& reference, const Touch& touch) {
-  if (touch.partner.has_value()) return touch.partner;
-  if (touch.code.has_value()) return reference.code(touch.code).partner;
-  if (touch.standing != Standing::kPartnerUnknown) return PartnerIndex();
-  return reference.FindPartner(touch.named);
-}
-
-std::optional<Instant> CodeLimit(const Reference& reference,
-                                 const Touch& touch) {
-  if (!touch.code.has_value()) return std::nullopt;
-  const Code& code = reference.code(touch.code);
-  switch (touch.standing) {
-    case Standing::kCodeNotYetValid:
-      return code.valid_from;
-    case Standing::kCodeExpired:
-      return code.valid_until;
-    case Standing::kCodeRevoked:
-      return code.revoked_at;
-    default:
-      return std::nullopt;
-  }
-}
-
-ExplainedTouch ExplainTouch(const Reference& reference,
-                            const TouchVerdict& verdict,
-                            const DecisionTrace& trace, Instant conversion) {
-  const Touch& touch = verdict.touch;
-  const PartnerIndex partner = MeantBy(reference, touch);
-  const Window& window = trace.terms->window(touch.channel);
-  ExplainedTouch out;
-  out.seq = touch.seq;
-  out.time = touch.time;
-  out.channel = touch.channel;
-  out.partner_id = PartnerName(reference, partner);
-  out.code = CodeName(reference, touch.code);
-  if (!partner.has_value() && touch.standing == Standing::kPartnerUnknown) {
-    out.partner_id = touch.named;
-  }
-  if (touch.standing == Standing::kCodeUnknown) out.code = touch.named;
-  out.campaign = touch.campaign;
-  out.sub_ids = SubIds(touch.sub_ids);
-  out.partner_status = StatusAt(reference, partner, conversion);
-  out.age_us = conversion.us - touch.time.us;
-  if (window.length_us != std::numeric_limits<int64_t>::max()) {
-    out.window_us = window.length_us;
-  }
-  out.window_inclusive = window.inclusive;
-  out.code_limit = CodeLimit(reference, touch);
-  out.standing = touch.standing;
-  out.fate = verdict.fate;
-  out.reason = FateText(out, trace.model);
-  return out;
-}
-
-std::string LeadName(const ProgramState& state, LeadIndex lead) {
-  return lead.has_value() ? std::string(state.leads()[lead.value() - 1].lead_id)
-                          : std::string();
-}
-
-ExplainedCredit ExplainCredit(const ProgramState& state, const Credit& credit,
-                              Instant paid_at,
-                              const RatableCredit* at_payment) {
-  ExplainedCredit out;
-  out.partner_id = PartnerName(reference, credit.partner);
-  out.role = credit.role;
-  out.weight_ppb = credit.weight_ppb;
-  out.channel = credit.channel;
-  out.code = CodeName(reference, credit.code);
-  out.campaign = credit.campaign;
-  out.sub_ids = SubIds(credit.sub_ids);
-  out.touch_seq = credit.touch_seq;
-  out.touch_at = credit.touch_at;
-  out.status = StatusAt(reference, credit.partner, paid_at);
-  if (at_payment != nullptr) {
-    out.kind = at_payment->kind;
-    out.group = at_payment->group;
-    out.active = at_payment->active;
-  }
-  return out;
-}
-
-ExplainedDecision ExplainDecision(const Reference& reference,
-                                  const PaymentTrace& trace) {
-  const Decision& decision = *trace.payment.decision;
-  ExplainedDecision out;
-  out.seq = decision.seq;
-  out.at = decision.at;
-  out.trigger = decision.trigger;
-  out.payment_id = trace.decision_payment_id;
-  out.model = trace.decision.model;
-  out.terms_seq = decision.terms_seq;
-  for (const TouchVerdict& verdict : trace.decision.touches) {
-    out.touches.push_back(
-        ExplainTouch(reference, verdict, trace.decision, decision.at));
-  }
-  for (std::size_t i = 0; i < decision.credits.size(); ++i) {
-    out.credits.push_back(
-        ExplainCredit(reference, decision.credits[i], trace.payment.at,
-                      i < trace.credits.size() ? &trace.credits[i] : nullptr));
-  }
-  return out;
-}
-
 std::string CreditedPartner(const Reference& reference,
                             const PaymentTrace& trace, std::size_t credit) {
-  return PartnerName(reference,
-                     trace.payment.decision->credits[credit].partner);
+  return NameOf(reference, trace.payment.credits[credit].credit.partner);
 }
 
 std::vector<ExplainedLine> ExplainLines(const Reference& reference,
@@ -196,7 +66,8 @@ std::vector<ExplainedLine> ExplainLines(const Reference& reference,
     out[trial.line].trials.push_back(
         {CreditedPartner(reference, trace, trial.credit), rule.rule_id,
          out[trial.line].line, std::string(trial.failed), trial.wanted,
-         trial.actual, static_cast<int32_t>(trial.rule + 1)});
+         trial.actual, static_cast<int32_t>(trial.rule + 1),
+         trace.credits[trial.credit].role});
   }
   return out;
 }
@@ -239,11 +110,40 @@ void ExplainBudget(const Reference& reference, const PaymentTrace& trace,
                    const AmountTrace& amount, ExplainedAmount* out) {
   out->customer_share = amount.share.ToString();
   out->share_from =
-      ShareFrom(reference, trace.payment.decision->credits[amount.credit],
+      ShareFrom(reference, trace.payment.credits[amount.credit].credit,
                 trace.credits[amount.credit].customer_share, amount.share);
   out->discount = {Int128Text(amount.numerator * amount.share.ppb()),
                    Int128Text(absl::int128(amount.denominator) * kPpb)};
   out->discount_minor = amount.discount_minor;
+}
+
+// The split that the credit took its place in: over the weights of its role,
+// the vendor's last.
+void ExplainSplit(const Reference& reference, const PaymentTrace& trace,
+                  const AmountTrace& amount, ExplainedAmount* out) {
+  const Role role = trace.credits[amount.credit].role;
+  absl::InlinedVector<int64_t, 4> weights;
+  const auto add = [&](std::string partner_id, int64_t weight_ppb) {
+    weights.push_back(weight_ppb);
+    out->split.push_back({std::move(partner_id), weight_ppb, 0});
+  };
+  for (std::size_t i = 0; i < trace.credits.size(); ++i) {
+    if (trace.credits[i].role != role) continue;
+    add(CreditedPartner(reference, trace, i), trace.credits[i].weight_ppb);
+    if (i == amount.credit) out->place = static_cast<int32_t>(weights.size());
+  }
+  const int64_t vendor = trace.payment.decision->vendor_weight_ppb;
+  if (role == Role::kAcquirer && vendor > 0) add({}, vendor);
+  absl::InlinedVector<int64_t, 4> parts(weights.size(), 0);
+  // The payment was rated by the same split, so that this cannot fail.
+  if (!Allocate(amount.rounded_minor - amount.discount_minor, weights,
+                absl::MakeSpan(parts))
+           .ok()) {
+    return;
+  }
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    out->split[i].part_minor = parts[i];
+  }
 }
 
 ExplainedAmount ExplainAmount(const Reference& reference,
@@ -270,17 +170,26 @@ ExplainedAmount ExplainAmount(const Reference& reference,
   out.rounded_minor = amount.rounded_minor;
   if (out.budget) ExplainBudget(reference, trace, amount, &out);
   out.weight_ppb = trace.credits[amount.credit].weight_ppb;
+  ExplainSplit(reference, trace, amount, &out);
   out.amount_minor = amount.amount_minor;
   return out;
 }
 
 NothingEarned WhyNothing(const PaymentTrace& trace) {
   if (trace.payment.number == 0) return NothingEarned::kZeroPayment;
-  if (trace.credits.empty()) return NothingEarned::kNobodyCredited;
+  if (trace.credits.empty()) {
+    return trace.payment.decision->vendor_weight_ppb > 0
+               ? NothingEarned::kVendorCredited
+               : NothingEarned::kNobodyCredited;
+  }
   const bool any_active =
       std::any_of(trace.credits.begin(), trace.credits.end(),
                   [](const RatableCredit& c) { return c.active; });
-  if (!any_active) return NothingEarned::kNotActive;
+  if (!any_active) {
+    return trace.payment.credits[0].standing == CreditStanding::kSelfReferral
+               ? NothingEarned::kOwnPurchase
+               : NothingEarned::kNotActive;
+  }
   if (trace.rate.amounts.empty()) return NothingEarned::kNoRule;
   const bool any_amount =
       std::any_of(trace.rate.amounts.begin(), trace.rate.amounts.end(),
@@ -320,6 +229,18 @@ ExplainedRefund ExplainRefund(const RefundTrace& refund) {
   return out;
 }
 
+// What the replay heard of `decision`.
+ExplainedDecision ExplainHeard(const ProgramState& state,
+                               const Decision& decision,
+                               const PaymentTrace& trace) {
+  const auto heard = trace.decisions.find(decision.seq);
+  if (heard == trace.decisions.end()) {
+    return ExplainDecision(state, decision, {}, {});
+  }
+  return ExplainDecision(state, decision, heard->second.payment_id,
+                         heard->second.trace);
+}
+
 }  // namespace
 
 Explanation ExplainPayment(const ProgramState& state, const Event& payment,
@@ -331,7 +252,7 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   out.program_id = payment.program_id;
   out.payment_id = body.payment_id;
   out.event_id = payment.event_id;
-  out.customer = body.customer.number;
+  out.customer = state.RootOf(body.customer.number);
   out.seq = trace.payment_seq;
   out.time = payment.time;
   out.currency = body.currency;
@@ -343,7 +264,10 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   out.contract_anchor = attributed.contract_anchor;
   out.phase_anchor = attributed.phase_anchor;
   ExplainTerms(reference, trace, &out);
-  if (attributed.decision) out.decision = ExplainDecision(reference, trace);
+  if (attributed.decision) {
+    out.decision = ExplainHeard(state, *attributed.decision, trace);
+  }
+  out.credits = ExplainCredits(state, attributed, trace.credits);
   out.lines = ExplainLines(reference, body, trace);
   for (const AmountTrace& amount : trace.rate.amounts) {
     out.amounts.push_back(ExplainAmount(reference, body, trace, amount));
@@ -352,6 +276,27 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
     out.refunds.push_back(ExplainRefund(refund));
   }
   out.nothing_earned = WhyNothing(trace);
+  return out;
+}
+
+Explanation ExplainStanding(const ProgramState& state, CustomerNumber customer,
+                            const ProgramState::Prospect& prospect,
+                            const PaymentTrace& trace) {
+  const AttributedPayment& attributed = prospect.attributed;
+  Explanation out;
+  out.program_id = attributed.terms->program_id();
+  out.customer = state.RootOf(customer);
+  out.time = attributed.at;
+  out.currency = attributed.terms->currency();
+  out.time_zone = attributed.terms->time_zone();
+  if (attributed.decides) {
+    out.prospect =
+        ExplainDecision(state, *attributed.decision, {}, prospect.trace);
+    out.prospect->trigger = Trigger::kNone;
+  } else {
+    out.decision = ExplainHeard(state, *attributed.decision, trace);
+  }
+  out.credits = ExplainCredits(state, attributed, prospect.credits);
   return out;
 }
 

@@ -1,4 +1,5 @@
-// Turns what a replay heard about one payment into an Explanation.
+// Turns what a replay heard about one payment, or customer, into an
+// Explanation.
 #ifndef VOUCH_SRC_ENGINE_EXPLAIN_H_
 #define VOUCH_SRC_ENGINE_EXPLAIN_H_
 
@@ -9,10 +10,18 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-// `payment` is the payment's event, with numbers. Fills everything but the
-// customer's name, the decision's event id and the rows of the feed.
+// Both fill everything but the customer's name, the decision's event id and the
+// rows of the feed.
+
+// `payment` is the payment's event, with numbers.
 Explanation ExplainPayment(const ProgramState& state, const Event& payment,
                            const PaymentTrace& trace);
+
+// Of a customer alone. `trace` is that of a replay where a decision binds, and
+// not read otherwise.
+Explanation ExplainStanding(const ProgramState& state, CustomerNumber customer,
+                            const ProgramState::Prospect& prospect,
+                            const PaymentTrace& trace);
 
 VOUCH_NAMESPACE_END
 

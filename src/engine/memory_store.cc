@@ -172,7 +172,7 @@ absl::Status MemoryStore::ReadAccounts(
   return absl::UnimplementedError("balances: not kept in memory");
 }
 
-absl::Status MemoryStore::Erase(ProgramIndex, CustomerNumber,
+absl::Status MemoryStore::Erase(ProgramIndex, absl::Span<const CustomerNumber>,
                                 absl::Span<const VisitorNumber>) {
   return absl::OkStatus();
 }

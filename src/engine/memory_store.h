@@ -51,7 +51,8 @@ class MemoryStore final : public Store {
   absl::Status ReadAccounts(
       absl::FunctionRef<void(const AccountRow&)> account,
       absl::FunctionRef<void(const ProgramAccountRow&)> program) override;
-  absl::Status Erase(ProgramIndex program, CustomerNumber customer,
+  absl::Status Erase(ProgramIndex program,
+                     absl::Span<const CustomerNumber> customers,
                      absl::Span<const VisitorNumber> visitors) override;
 
  private:

@@ -241,6 +241,28 @@ absl::Status ProgramState::Quote(const event::Payment& payment, Instant at,
   return Attributed(payment, Seq(), at, nullptr, trace, out);
 }
 
+absl::StatusOr<ProgramState::Prospect> ProgramState::ProspectOf(
+    CustomerNumber customer, Instant at) const {
+  if (reference_.ProgramAt(at) == nullptr) {
+    return PreconditionField("time_us", "before the program's first version");
+  }
+  event::PaymentLine line;
+  line.line = 1;
+  line.amount_minor = 1;  // a payment of nothing decides nothing
+  event::Payment payment;
+  payment.customer.number = customer;
+  payment.lines = absl::MakeConstSpan(&line, 1);
+  Prospect out;
+  VOUCH_RETURN_IF_ERROR(AttributePayment(CustomerOrNew(customer), leads_,
+                                         payment, Seq(), at, reference_,
+                                         &out.trace, &out.attributed));
+  out.attributed.payment = nullptr;
+  for (const PaymentCredit& credit : out.attributed.credits) {
+    out.credits.push_back(MakeRatable(credit, at));
+  }
+  return out;
+}
+
 absl::Status ProgramState::On(const event::Payment& e) {
   if (payments_.contains(e.payment_id)) {
     return ExistsField("payment.payment_id", "taken");

@@ -16,6 +16,7 @@
 #include "absl/container/inlined_vector.h"
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "vouch/attribute/attribute.h"
 #include "vouch/base/config.h"
 #include "vouch/event/event.h"
@@ -114,6 +115,16 @@ class ProgramState {
   // What `payment` would be if it were the customer's next: nothing is kept.
   absl::Status Quote(const event::Payment& payment, Instant at,
                      RateTrace* trace, RatedPayment* out) const;
+
+  // What a payment by a customer would stand under, and whose it would be.
+  // Where it `decides`, `trace` says why.
+  struct Prospect {
+    AttributedPayment attributed;  // its payment is nothing to look at
+    std::vector<RatableCredit> credits;
+    DecisionTrace trace;
+  };
+  absl::StatusOr<Prospect> ProspectOf(CustomerNumber customer,
+                                      Instant at) const;
 
   const Reference& reference() const { return reference_; }
   // The seq of a payment's event; none for an unknown id.

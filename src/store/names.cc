@@ -113,12 +113,13 @@ absl::Status SqliteStore::ReadNamesOf(const char* table, const char* sql,
   }
 }
 
-absl::Status SqliteStore::Erase(ProgramIndex program, CustomerNumber customer,
+absl::Status SqliteStore::Erase(ProgramIndex program,
+                                absl::Span<const CustomerNumber> customers,
                                 absl::Span<const VisitorNumber> visitors) {
   VOUCH_RETURN_IF_ERROR(CheckWritable());
   absl::MutexLock lock(&mutex_);
   VOUCH_RETURN_IF_ERROR(connection_->Execute("PRAGMA secure_delete=ON"));
-  const absl::Status erased = EraseRows(program, customer, visitors);
+  const absl::Status erased = EraseRows(program, customers, visitors);
   // Should this fail, more is overwritten than need be.
   connection_->Execute("PRAGMA secure_delete=FAST").IgnoreError();
   if (absl::IsUnavailable(erased)) {
@@ -136,13 +137,16 @@ absl::Status SqliteStore::Erase(ProgramIndex program, CustomerNumber customer,
 }
 
 absl::Status SqliteStore::EraseRows(ProgramIndex program,
-                                    CustomerNumber customer,
+                                    absl::Span<const CustomerNumber> customers,
                                     absl::Span<const VisitorNumber> visitors) {
   return connection_->InTransaction(kBeginWrite, [&]() -> absl::Status {
     mutex_.AssertHeld();
     VOUCH_ASSIGN_OR_RETURN(Statement * of_customer,
                            connection_->Prepare(kEraseCustomer));
-    VOUCH_RETURN_IF_ERROR(of_customer->Number(program).Number(customer).Run());
+    for (const CustomerNumber customer : customers) {
+      VOUCH_RETURN_IF_ERROR(
+          of_customer->Number(program).Number(customer).Run());
+    }
     VOUCH_ASSIGN_OR_RETURN(Statement * of_visitor,
                            connection_->Prepare(kEraseVisitor));
     for (const VisitorNumber visitor : visitors) {

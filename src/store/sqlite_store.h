@@ -57,7 +57,8 @@ class SqliteStore final : public Store {
   absl::Status ReadSnapshot(std::optional<SnapshotHead>* head,
                             SnapshotPart part) override;
 
-  absl::Status Erase(ProgramIndex program, CustomerNumber customer,
+  absl::Status Erase(ProgramIndex program,
+                     absl::Span<const CustomerNumber> customers,
                      absl::Span<const VisitorNumber> visitors) override;
   absl::Status Backup(const std::string& path) override;
   absl::Status Compact() override;
@@ -86,7 +87,8 @@ class SqliteStore final : public Store {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReadNamesOf(const char* table, const char* sql, NameReader each)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status EraseRows(ProgramIndex program, CustomerNumber customer,
+  absl::Status EraseRows(ProgramIndex program,
+                         absl::Span<const CustomerNumber> customers,
                          absl::Span<const VisitorNumber> visitors)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FindOne(const EventKey& key, std::optional<KnownEvent>* found)

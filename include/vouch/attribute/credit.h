@@ -50,9 +50,9 @@ struct Decision {
 
   // Whether somebody won, be it the vendor.
   bool has_winner() const { return !credits.empty() || vendor_weight_ppb > 0; }
-  // Whether a payment at `at` stands under it. One from before it does too.
-  bool BindsAt(Instant at) const {
-    return binds && (!bound_until || at < *bound_until);
+  // Whether a payment at `moment` stands under it. One from before it does too.
+  bool BindsAt(Instant moment) const {
+    return binds && (!bound_until || moment < *bound_until);
   }
 };
 

@@ -111,7 +111,8 @@ struct DecisionRow {
   const Decision* decision = nullptr;
   // Of each credit, in order.
   std::vector<std::string_view> partner_ids;
-  std::vector<std::string_view> codes;  // as issued; empty for none
+  std::vector<std::string_view> codes;     // as issued; empty for none
+  std::vector<std::string_view> lead_ids;  // empty for none
 };
 
 // A page of decisions; its rows and what they borrow live as long as the page.
@@ -238,6 +239,16 @@ class Engine {
   absl::StatusOr<Explanation> Explain(std::string_view program_id,
                                       std::string_view payment_id) const;
 
+  // How a customer stands at `at` (absent: the latest moment of the applied
+  // events), with or without a payment: the decision that binds a payment then,
+  // else what a conversion then would say, which decides nothing. What was
+  // applied so far counts, also of moments after `at`. Where a decision binds,
+  // reads the log again. NOT_FOUND for an unknown program or customer,
+  // FAILED_PRECONDITION for a moment before the program's first version.
+  absl::StatusOr<Explanation> ExplainCustomer(std::string_view program_id,
+                                              std::string_view customer_id,
+                                              std::optional<Instant> at) const;
+
   // A partner's account of [from, until). NOT_FOUND for an unknown program or
   // partner.
   absl::StatusOr<Statement> GetStatement(std::string_view program_id,
@@ -255,13 +266,14 @@ class Engine {
                                  const event::Payment& payment,
                                  Instant at) const;
 
-  // Removes the external id of a customer for good, and those of the visitors
-  // identified as that customer: what they did keeps its amounts and proofs
-  // under internal numbers. An event that names the id again, and is not one
-  // of before, is of a new customer. NOT_FOUND for an id that is not there.
-  // UNAVAILABLE: the id is gone, but a reader keeps old pages of it in the
-  // write-ahead log; call again once the reader has ended, until it is
-  // NOT_FOUND. Copies and backups of the file keep what they hold.
+  // Removes the external id of a customer for good, with every id that was
+  // merged with it, and those of the visitors identified as that customer: what
+  // they did keeps its amounts and proofs under internal numbers. An event that
+  // names the id again, and is not one of before, is of a new customer.
+  // NOT_FOUND for an id that is not there. UNAVAILABLE: the id is gone, but a
+  // reader keeps old pages of it in the write-ahead log; call again once the
+  // reader has ended, until it is NOT_FOUND. Copies and backups of the file
+  // keep what they hold.
   absl::Status Erase(std::string_view program_id, std::string_view customer_id);
 
   // Replays the whole log and compares everything that is kept with what it

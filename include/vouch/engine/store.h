@@ -296,12 +296,13 @@ class Store {
 
   // --- Care
 
-  // Removes the name of a customer (of visitors: of each) for good, from the
-  // medium too as far as the store can reach. UNAVAILABLE is kept for this one
-  // case: the names are gone, but the medium still holds old bytes of them, and
-  // the same call clears these later. After any other error they are all there.
-  // A customer who has none: clears what an earlier call left.
-  virtual absl::Status Erase(ProgramIndex program, CustomerNumber customer,
+  // Removes the names of customers and visitors for good, from the medium too
+  // as far as the store can reach. UNAVAILABLE is kept for this one case: the
+  // names are gone, but the medium still holds old bytes of them, and the same
+  // call clears these later. After any other error they are all there. Of
+  // nobody, and of who has no name: clears what an earlier call left.
+  virtual absl::Status Erase(ProgramIndex program,
+                             absl::Span<const CustomerNumber> customers,
                              absl::Span<const VisitorNumber> visitors) = 0;
   // Writes a copy of the last batch's state to `path`, beside any other call.
   virtual absl::Status Backup(const std::string& path);

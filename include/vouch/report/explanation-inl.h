@@ -41,8 +41,12 @@ inline std::string_view NothingText(NothingEarned why) {
       return "a payment of nothing earns nothing";
     case NothingEarned::kNobodyCredited:
       return "no partner is credited with the customer";
+    case NothingEarned::kVendorCredited:
+      return "the vendor's own sales hold the customer";
     case NothingEarned::kNotActive:
       return "the partner was not ACTIVE at the payment";
+    case NothingEarned::kOwnPurchase:
+      return "it is the partner's own purchase";
     case NothingEarned::kNoRule:
       return "no rule held for any line";
     case NothingEarned::kRoundedToZero:
@@ -79,14 +83,70 @@ inline std::string WindowText(const ExplainedTouch& touch) {
                       touch.age_us == window_us ? " without its end" : "");
 }
 
+// The part of a whole: "33.3333333%".
+inline std::string ShareText(int64_t ppb) {
+  return Rate::FromPpb(ppb).ToString();
+}
+
+inline std::string NotActiveText(PartnerStatus status) {
+  // Of no record, and of one that came later.
+  const bool unknown =
+      status == PartnerStatus::kNone || status == PartnerStatus::kActive;
+  return absl::StrCat("out: the partner was ",
+                      unknown ? "not ACTIVE" : ToAbsl(Word(status)),
+                      " at the conversion");
+}
+
+inline std::string LeadEndText(std::string_view what,
+                               const ExplainedTouch& touch) {
+  std::string text = absl::StrCat("out: the lead ", ToAbsl(what));
+  if (touch.lead_end) {
+    absl::StrAppend(&text, " ", FormatInstant(*touch.lead_end));
+  }
+  return text;
+}
+
+inline std::string_view LostText(Model model) {
+  switch (model) {
+    case Model::kFirstTouch:
+      return "lost: an earlier touch won";
+    case Model::kLastTouch:
+    case Model::kNone:
+      return "lost: a later touch won";
+    case Model::kLinear:
+    case Model::kTimeDecay:
+    case Model::kPositionBased:
+      break;
+  }
+  return "lost: the model gives it nothing";
+}
+
+inline std::string_view StandingText(CreditStanding standing) {
+  switch (standing) {
+    case CreditStanding::kNotActive:
+      return ", not ACTIVE at the payment";
+    case CreditStanding::kSelfReferral:
+      return ", its own purchase";
+    case CreditStanding::kEarns:
+      break;
+  }
+  return "";
+}
+
 // Writes an Explanation paragraph by paragraph.
 class ExplanationWriter {
  public:
   explicit ExplanationWriter(const Explanation& e) : e_(e) {}
 
   std::string Write() {
-    Head();
+    if (e_.payment_id.empty()) {
+      CustomerHead();
+    } else {
+      Head();
+    }
     if (e_.decision) Decision(*e_.decision);
+    if (e_.prospect) Prospect(*e_.prospect);
+    Credits();
     Lines();
     Amounts();
     if (e_.nothing_earned != NothingEarned::kNone) {
@@ -142,27 +202,97 @@ class ExplanationWriter {
         "\n");
   }
 
+  void CustomerHead() {
+    Say("Customer ", e_.customer_id, " at ", FormatInstant(e_.time), "\n");
+  }
+
+  static std::string TriggerText(const ExplainedDecision& decision) {
+    switch (decision.trigger) {
+      case Trigger::kSignup:
+        return "decided by the sign-up";
+      case Trigger::kImport:
+        return "brought from elsewhere, as of";
+      case Trigger::kPayment:
+      case Trigger::kNone:
+        break;
+    }
+    return decision.payment_id.empty()
+               ? "decided by payment"
+               : "decided by payment " + decision.payment_id;
+  }
+
   void Decision(const ExplainedDecision& decision) {
-    Say("\nWho is credited: decided by ",
-        decision.trigger == Trigger::kSignup ? "the sign-up" : "payment",
-        decision.payment_id.empty() ? "" : " " + decision.payment_id, " on ",
-        Day(decision.at), " (event ", decision.event_id, ", seq ",
-        decision.seq.value(), "), ",
-        decision.model == Model::kFirstTouch ? "first" : "last",
-        " touch, by the terms set by seq ", decision.terms_seq.value(), "\n");
-    Table table({"touch", "channel", "partner", "code", "outcome"});
+    const std::string model = ModelText(decision);
+    Say("\nWho is credited: ", TriggerText(decision),
+        decision.trigger == Trigger::kImport ? " " : " on ", Day(decision.at),
+        " (event ", decision.event_id, ", seq ", decision.seq.value(), "), ",
+        model, model.empty() ? "" : ", ", "by the terms set by seq ",
+        decision.terms_seq.value(), "\n");
+    if (decision.trigger != Trigger::kImport) Touches(decision);
+    Result(decision);
+    Say("  ", BindingText(decision), "\n");
+  }
+
+  void Prospect(const ExplainedDecision& prospect) {
+    Say("\nNothing binds the customer then. A conversion would be decided by ",
+        ModelText(prospect), ", by the terms set by seq ",
+        prospect.terms_seq.value(), "\n");
+    Touches(prospect);
+    Result(prospect);
+  }
+
+  void Touches(const ExplainedDecision& decision) {
+    const bool tiers = decision.has_tiers;
+    std::vector<std::string> head = {"seq",     "touch", "channel",
+                                     "partner", "code",  "lead"};
+    if (tiers) head.emplace_back("tier");
+    head.emplace_back("outcome");
+    Table table(head);
     for (const ExplainedTouch& touch : decision.touches) {
-      table.Row({FormatInstant(touch.time), std::string(Word(touch.channel)),
-                 touch.partner_id, touch.code, touch.reason});
+      std::vector<std::string> row = {absl::StrCat(touch.seq.value()),
+                                      FormatInstant(touch.time),
+                                      std::string(Word(touch.channel)),
+                                      touch.partner_id,
+                                      touch.code,
+                                      touch.lead_id};
+      if (tiers) {
+        row.push_back(touch.tier == kNoTier ? "-" : absl::StrCat(touch.tier));
+      }
+      row.push_back(touch.reason);
+      table.Row(row);
     }
     Say(table.empty() ? "  there was no touch\n" : table.ToString());
+  }
+
+  void Result(const ExplainedDecision& decision) {
     for (const ExplainedCredit& credit : decision.credits) {
-      Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
-          Rate::FromPpb(credit.weight_ppb).ToString(), " (", Word(credit.kind),
-          credit.group.empty() ? "" : ", group " + credit.group,
-          credit.active ? std::string() : ", not ACTIVE at the payment", ")\n");
+      Say("  ", credit.partner_id, " with ", ShareText(credit.weight_ppb),
+          "\n");
     }
-    if (decision.credits.empty()) Say("  nobody\n");
+    if (decision.vendor_weight_ppb > 0) {
+      Say("  the vendor's own sales with ",
+          ShareText(decision.vendor_weight_ppb), "\n");
+    }
+    if (!decision.has_winner()) Say("  nobody\n");
+  }
+
+  std::string BindingText(const ExplainedDecision& decision) const {
+    if (!decision.binds) return "it binds no other payment";
+    return decision.bound_until ? "it binds until " + Day(*decision.bound_until)
+                                : "it binds for good";
+  }
+
+  void Credits() {
+    if (e_.credits.empty()) return;
+    Say(e_.payment_id.empty() ? "\nCredited with a payment then:\n"
+                              : "\nCredited with the payment:\n");
+    for (const ExplainedPayee& payee : e_.credits) {
+      const ExplainedCredit& credit = payee.credit;
+      Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
+          ShareText(credit.weight_ppb), " (", Word(payee.kind),
+          payee.group.empty() ? "" : ", group " + payee.group,
+          StandingText(payee.standing), ")\n");
+    }
   }
 
   void Lines() {
@@ -202,7 +332,7 @@ class ExplanationWriter {
           RoundingName(a.rounding), " to ", Minor(a.rounded_minor));
       if (a.budget) Discount(a);
       if (a.weight_ppb != kPpb) {
-        Say("; a weight of ", Rate::FromPpb(a.weight_ppb).ToString());
+        Say("; a weight of ", ShareText(a.weight_ppb));
       }
       Say("; earns ", Minor(a.amount_minor), "\n");
     }
@@ -268,17 +398,56 @@ inline std::string FateText(const ExplainedTouch& touch, Model model) {
                           ToAbsl(internal::StandingText(touch.standing)));
     case TouchFate::kOutsideWindow:
       return internal::WindowText(touch);
+    case TouchFate::kDirectIgnored:
+      return "out: the program ignores DIRECT";
     case TouchFate::kPartnerNotActive:
-      return touch.partner_status == PartnerStatus::kNone
-                 ? "out: the partner was not ACTIVE at the conversion"
-                 : absl::StrCat("out: the partner was ",
-                                ToAbsl(Word(touch.partner_status)),
-                                " at the conversion");
+      return internal::NotActiveText(touch.partner_status);
+    case TouchFate::kSelfReferral:
+      return "out: the partner shares an identity key with the customer";
+    case TouchFate::kLeadRejected:
+      return internal::LeadEndText("was rejected", touch);
+    case TouchFate::kLeadLost:
+      return internal::LeadEndText("was lost", touch);
+    case TouchFate::kLeadExpired:
+      return internal::LeadEndText("was protected until", touch);
+    case TouchFate::kExcludedByDirect:
+      return absl::StrCat("out: the DIRECT touch of seq ",
+                          touch.excluded_by.value(), " takes the decision");
+    case TouchFate::kExcludedByLead:
+      return absl::StrCat("out: another partner's lead of seq ",
+                          touch.excluded_by.value(), " lives");
+    case TouchFate::kNotInTiers:
+      return absl::StrCat("out: no tier names ", ToAbsl(Word(touch.channel)));
+    case TouchFate::kLowerTier:
+      return absl::StrCat("out: a tier above tier ", touch.tier,
+                          " has a candidate");
     case TouchFate::kLost:
-      return model == Model::kFirstTouch ? "lost: an earlier touch won"
-                                         : "lost: a later touch won";
+      return std::string(internal::LostText(model));
     case TouchFate::kWon:
-      return "won";
+      return touch.weight_ppb == kPpb
+                 ? std::string("won")
+                 : "won " + internal::ShareText(touch.weight_ppb);
+  }
+  return "";
+}
+
+inline std::string ModelText(const ExplainedDecision& decision) {
+  switch (decision.model) {
+    case Model::kFirstTouch:
+      return "first touch";
+    case Model::kLastTouch:
+      return "last touch";
+    case Model::kLinear:
+      return "linear";
+    case Model::kTimeDecay:
+      return absl::StrCat("time decay with a half-life of ",
+                          internal::AgeText(decision.half_life_us));
+    case Model::kPositionBased:
+      return absl::StrCat("position based, ", decision.first_share,
+                          " to the first touch and ", decision.last_share,
+                          " to the last");
+    case Model::kNone:
+      break;
   }
   return "";
 }

@@ -1,9 +1,11 @@
 // How one payment came to earn what it earned, or nothing (docs/SEMANTICS.md,
-// section 9): every candidate touch, the payment's place, the terms, each rule
-// tried per line, the exact arithmetic, and what was booked and taken back.
+// section 9): every candidate touch and lead, the payment's place, the terms,
+// each rule tried per line, the exact arithmetic, and what was booked and taken
+// back. Or how a customer stands, with or without a payment.
 //
 //   StatusOr<Explanation> why = engine.Explain(program_id, payment_id);
 //   std::cout << ExplanationText(*why);
+//   why = engine.ExplainCustomer(program_id, customer_id, std::nullopt);
 //
 // Data first, text from it. An Explanation owns all that it says but the rows
 // of the feed: these are borrowed from the engine, as a Statement's are, so
@@ -18,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "vouch/attribute/attribute.h"
 #include "vouch/attribute/decide.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
@@ -33,17 +36,23 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-// A touch that the decision looked at, and what became of it.
+// A touch or lead that the decision looked at, and what became of it.
 struct ExplainedTouch {
   Seq seq;
-  Instant time;
+  Instant time;  // of a lead its registration
   Channel channel = Channel::kNone;
-  std::string partner_id;  // as known, else as named
+  std::string partner_id;  // as known, else as named; empty for DIRECT
   std::string code;        // as issued, else as named; may be empty
   std::string campaign;
   std::vector<std::string> sub_ids;
+  std::string lead_id;  // where the channel is LEAD
   Standing standing = Standing::kHolds;
   TouchFate fate = TouchFate::kLost;
+  // Its own share before touches of one partner were added, for reading.
+  int64_t weight_ppb = 0;
+  int tier = kNoTier;  // of its channel, from 1; kNoTier also without tiers
+  // The event of the lead or DIRECT touch that excludes it; else none.
+  Seq excluded_by;
   // At the conversion; kNone: there was no record of the partner.
   PartnerStatus partner_status = PartnerStatus::kNone;
   int64_t age_us = 0;  // at the conversion; below zero: the touch came after
@@ -51,40 +60,59 @@ struct ExplainedTouch {
   bool window_inclusive = false;     // exactly the window's age counts
   // From or until when the code held, where `standing` is about that.
   std::optional<Instant> code_limit;
+  // Of a lead: when its protection ended or, as things stood, would have.
+  std::optional<Instant> lead_end;
   std::string reason;  // in words
 };
 
+// As vouch::Credit, with names.
 struct ExplainedCredit {
   std::string partner_id;
   Role role = Role::kNone;
   int64_t weight_ppb = 0;
   Channel channel = Channel::kNone;
   std::string code;
+  std::string lead_id;
   std::string campaign;
   std::vector<std::string> sub_ids;
   Seq touch_seq;
   Instant touch_at;
-  // At the payment's time:
+};
+
+// A credit at the payment's time.
+struct ExplainedPayee {
+  ExplainedCredit credit;
+  int32_t place = 0;  // from 1, in the split among those of its role
   PartnerKind kind = PartnerKind::kNone;
   std::string group;
   PartnerStatus status = PartnerStatus::kNone;  // kNone: there was no record
-  bool active = false;
+  CreditStanding standing = CreditStanding::kEarns;
 };
 
 struct ExplainedDecision {
-  Seq seq;                 // of the event that converted
+  Seq seq;                 // of the event that converted; none: none did
   std::string event_id;    // of that event
   std::string payment_id;  // empty unless a payment converted
   Seq terms_seq;           // of the version that decided
   Instant at;
   Trigger trigger = Trigger::kNone;
+  // The model with what it needs; kNone for an import, which asks none.
   Model model = Model::kNone;
+  int64_t half_life_us = 0;             // TIME_DECAY
+  std::string first_share, last_share;  // POSITION_BASED: "40%"
+  bool has_tiers = false;
   std::vector<ExplainedTouch> touches;   // in the order applied
-  std::vector<ExplainedCredit> credits;  // none: nobody is credited
+  std::vector<ExplainedCredit> credits;  // none: no partner won
+  int64_t vendor_weight_ppb = 0;         // the vendor's own share
+  bool binds = false;                    // for other payments too
+  std::optional<Instant> bound_until;    // absent: for good
+
+  // Whether somebody won, be it the vendor.
+  bool has_winner() const { return !credits.empty() || vendor_weight_ppb > 0; }
 };
 
 // One rule tried for one line and credit. `failed` names the condition that
-// did not hold; empty: the rule was chosen.
+// did not hold; empty: the rule was chosen. `role` is the credit's.
 struct ExplainedTrial {
   std::string partner_id;
   std::string rule_id;
@@ -93,6 +121,7 @@ struct ExplainedTrial {
   std::string wanted;
   std::string actual;
   int32_t rule_place = 0;  // in the program, from 1
+  Role role = Role::kNone;
 };
 
 struct ExplainedLine {
@@ -113,6 +142,13 @@ struct ExplainedLine {
 struct ExplainedFraction {
   std::string numerator;
   std::string denominator;
+};
+
+// One share of a split.
+struct ExplainedPart {
+  std::string partner_id;  // empty: the vendor's
+  int64_t weight_ppb = 0;
+  int64_t part_minor = 0;
 };
 
 // What one credit gets by one rule. The product before rounding is exactly
@@ -141,7 +177,11 @@ struct ExplainedAmount {
   ExplainedFraction discount;  // of a budget: the customer's before rounding
   int64_t discount_minor = 0;  // of a budget: the customer's
   int64_t weight_ppb = 0;
-  int64_t amount_minor = 0;  // this credit's place in the split
+  // Of what was rounded, less a discount, over the credits of the role, the
+  // vendor's last; and this credit's place in it, from 1.
+  std::vector<ExplainedPart> split;
+  int32_t place = 0;
+  int64_t amount_minor = 0;  // at that place
 };
 
 // What a refund did to one accrual: before + change is reversed after it.
@@ -164,24 +204,28 @@ struct ExplainedRefund {
   std::vector<ExplainedReversal> reversals;  // of accruals that it changed
 };
 
-// Why a payment earned nobody anything.
+// Why a payment earned nobody anything. Where no credit may earn, why the first
+// may not.
 enum class NothingEarned : uint8_t {
   kNone,
   kZeroPayment,
   kNobodyCredited,
+  kVendorCredited,  // by the vendor's own sales, whole
   kNotActive,
+  kOwnPurchase,
   kNoRule,
   kRoundedToZero,
 };
 
 struct Explanation {
   std::string program_id;
-  std::string payment_id;
-  std::string event_id;
+  std::string payment_id;  // empty: of a customer alone
+  std::string event_id;    // of the payment; empty without one
+  // Whose: of merged customers the one that the others are names of.
   std::string customer_id;
   CustomerNumber customer;
-  Seq seq;
-  Instant time;
+  Seq seq;       // of the payment; none without one
+  Instant time;  // of the payment, else the moment explained
   Currency currency;
   TimeZone time_zone;
   // The payment's place.
@@ -200,7 +244,14 @@ struct Explanation {
   int64_t hold_days = 0;
   std::optional<int64_t> clawback_days;
 
+  // The decision under which the payment, or one at `time`, stands.
   std::optional<ExplainedDecision> decision;
+  // Of a customer alone whom no decision binds: what a conversion at `time`
+  // would say. Nothing was decided.
+  std::optional<ExplainedDecision> prospect;
+  // Who is credited with the payment, or would be with one at `time`: acquirers
+  // in the decision's order, then the servicer.
+  std::vector<ExplainedPayee> credits;
   std::vector<ExplainedLine> lines;
   std::vector<ExplainedAmount> amounts;
   std::vector<Output> accruals;  // reversals among them, in the feed's order
@@ -213,9 +264,12 @@ struct Explanation {
 // For people: the same as text, a paragraph a question.
 std::string ExplanationText(const Explanation& explanation);
 
-// Why `touch` lost or won under `model`, in words: of its fate, standing,
-// channel, age and window.
+// Why `touch` lost or won under `model`, in words.
 std::string FateText(const ExplainedTouch& touch, Model model);
+
+// The model with what it needs, in words: "time decay with a half-life of 30
+// days". Of an import empty.
+std::string ModelText(const ExplainedDecision& decision);
 
 VOUCH_NAMESPACE_END
 

@@ -51,8 +51,9 @@ class SqliteCareTest : public testing::Test {
     }
   }
   absl::Status EraseOne(uint64_t n) {
+    const CustomerNumber customer(n);
     const VisitorNumber visitor(n);
-    return store_->Erase(ProgramOf(n), CustomerNumber(n),
+    return store_->Erase(ProgramOf(n), absl::MakeConstSpan(&customer, 1),
                          absl::MakeConstSpan(&visitor, 1));
   }
   // Everything that the store has on disk.
@@ -89,9 +90,10 @@ TEST_F(SqliteCareTest, ErasedNamesAreNowhereOnDisk) {
 
 TEST_F(SqliteCareTest, ErasingKeepsEverythingElse) {
   ASSERT_TRUE(store_->Write(Shop().Batch()).ok());
+  const CustomerNumber customer(2);
   const VisitorNumber visitor(1);
   ASSERT_TRUE(store_
-                  ->Erase(ProgramIndex(1), CustomerNumber(2),
+                  ->Erase(ProgramIndex(1), absl::MakeConstSpan(&customer, 1),
                           absl::MakeConstSpan(&visitor, 1))
                   .ok());
   EXPECT_THAT(NamesOf(store_.get()), ElementsAre("1 1 'c-1'"));
@@ -126,7 +128,7 @@ TEST_F(SqliteCareTest, ReaderKeepsOldPagesUntilErasedAgain) {
 
 TEST_F(SqliteCareTest, ErasingWhoIsNotThereIsDone) {
   EXPECT_TRUE(EraseOne(7).ok());
-  EXPECT_TRUE(store_->Erase(ProgramIndex(1), CustomerNumber(), {}).ok());
+  EXPECT_TRUE(store_->Erase(ProgramIndex(1), {}, {}).ok());
 }
 
 TEST_F(SqliteCareTest, BackupIsAWholeFile) {

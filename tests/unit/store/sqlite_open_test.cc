@@ -215,7 +215,7 @@ TEST_F(SqliteOpenTest, ReaderWritesNothing) {
   EXPECT_EQ(reader->WriteSnapshot(
                 SnapshotHead(), [](SnapshotPart) { return absl::OkStatus(); }),
             refused);
-  EXPECT_EQ(reader->Erase(ProgramIndex(1), CustomerNumber(1), {}), refused);
+  EXPECT_EQ(reader->Erase(ProgramIndex(1), {}, {}), refused);
   EXPECT_EQ(reader->Compact(), refused);
 }
 

@@ -1,5 +1,6 @@
 // What reads an engine: the feed and the answers.
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -132,11 +133,29 @@ absl::Status FillBalances(const Engine& engine, std::string_view program_id,
   return absl::OkStatus();
 }
 
+absl::Status FillStanding(const Engine& engine, std::string_view program_id,
+                          const v1::ExplainQuery& query,
+                          v1::Explanation* message) {
+  if (query.customer_id().empty()) {
+    return InvalidField("explain.customer_id", "missing");
+  }
+  std::optional<Instant> at;
+  if (query.has_time_us()) at = Instant{query.time_us()};
+  if (at && !IsValid(*at)) {
+    return InvalidField("explain.time_us", "not in the years 1 to 9999");
+  }
+  VOUCH_ASSIGN_OR_RETURN(
+      const Explanation explanation,
+      engine.ExplainCustomer(program_id, query.customer_id(), at));
+  proto::ConvertExplanation(explanation, message);
+  return absl::OkStatus();
+}
+
 absl::Status FillExplanation(const Engine& engine, std::string_view program_id,
                              const v1::ExplainQuery& query,
                              v1::Explanation* message) {
   if (query.of_case() == v1::ExplainQuery::kCustomerId) {
-    return NotYet("explain.customer_id");
+    return FillStanding(engine, program_id, query, message);
   }
   if (query.has_time_us()) {
     return InvalidField("explain.time_us", "is for a customer alone");

@@ -25,6 +25,8 @@ struct Command {
   // of both only as the lists above say.
   std::vector<std::string_view> on_db;
   int (*run)(const Options& options);
+  // Flags of which exactly one is given; they are optional by themselves.
+  std::vector<std::string_view> one_of = {};
 };
 
 const Command* FindCommand(std::string_view name) {
@@ -41,10 +43,12 @@ const Command* FindCommand(std::string_view name) {
        {"db", "partner", "program_id", "period", "format"},
        RunStatement},
       {"explain",
-       {"events", "payment"},
-       {"program", "input", "batch_size", "program_id", "format"},
-       {"db", "payment", "program_id", "format"},
-       RunExplain},
+       {"events"},
+       {"program", "input", "batch_size", "program_id", "format", "payment",
+        "customer", "at"},
+       {"db", "program_id", "format", "payment", "customer", "at"},
+       RunExplain,
+       {"payment", "customer"}},
       {"stats",
        {"events"},
        {"program", "input", "batch_size", "program_id", "period", "format"},
@@ -84,6 +88,20 @@ int FailWithHint(const std::string& message) {
   return kExitFailed;
 }
 
+// What is wrong with the flags of which one is wanted; empty: nothing.
+std::string CheckOneOf(const Options& options, const Command& command) {
+  if (command.one_of.empty()) return {};
+  std::string wanted;
+  int count = 0;
+  for (const std::string_view flag : command.one_of) {
+    absl::StrAppend(&wanted, wanted.empty() ? "" : " or ", FlagText(flag));
+    if (options.Given(flag)) ++count;
+  }
+  if (count == 1) return {};
+  return absl::StrCat(ToAbsl(command.name), count == 0 ? " needs " : " takes ",
+                      wanted, count == 0 ? "" : ", not both");
+}
+
 int Dispatch(const Options& options) {
   const std::string& name = options.arguments[0];
   const Command* command = FindCommand(name);
@@ -109,6 +127,9 @@ int Dispatch(const Options& options) {
       return FailWithHint(absl::StrCat(name, " takes no ", FlagText(flag),
                                        on_db ? " with --db" : ""));
     }
+  }
+  if (const std::string wrong = CheckOneOf(options, *command); !wrong.empty()) {
+    return FailWithHint(wrong);
   }
   return command->run(options);
 }

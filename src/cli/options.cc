@@ -25,7 +25,9 @@ ABSL_FLAG(std::string, period, "", "which time is asked about");
 ABSL_FLAG(int64_t, after, 0, "rows of events after this number");
 ABSL_FLAG(int64_t, limit, 0, "how many rows; 0 is all");
 ABSL_FLAG(std::string, to, "", "file to be made");
-ABSL_FLAG(std::string, customer, "", "which customer is to be erased");
+ABSL_FLAG(std::string, customer, "",
+          "which customer is asked about, or erased");
+ABSL_FLAG(std::string, at, "", "which moment is asked about");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
 ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
 
@@ -110,6 +112,7 @@ absl::StatusOr<Options> ReadFlags() {
   out.db = absl::GetFlag(FLAGS_db);
   out.to = absl::GetFlag(FLAGS_to);
   out.customer = absl::GetFlag(FLAGS_customer);
+  out.at = absl::GetFlag(FLAGS_at);
   out.rebuild = absl::GetFlag(FLAGS_rebuild);
   out.after = absl::GetFlag(FLAGS_after);
   out.limit = absl::GetFlag(FLAGS_limit);

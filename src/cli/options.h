@@ -46,6 +46,7 @@ struct Options {
   int64_t limit = 0;  // of printed rows; 0: all
   std::string to;     // a file to be made
   std::string customer;
+  std::string at;  // a moment
   bool rebuild = false;
 
   bool Given(std::string_view flag) const;

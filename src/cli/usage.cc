@@ -23,8 +23,9 @@ commands:
              --partner A [--period T] [--format F]
              a partner's account of a period
   explain    --db D | [--program P] --events E
-             --payment X [--format F]
-             why a payment earned what it earned, or nothing
+             --payment X | --customer C [--at M] [--format F]
+             why a payment earned what it earned, or nothing; or who is
+             credited with a customer, or would be by a conversion at M
   stats      --db D | [--program P] --events E
              [--period T] [--format F]
              the funnel and its rates: in all, by partner, code, campaign and
@@ -71,6 +72,8 @@ flags:
   --period T       2024, 2024-Q1, 2024-01, 2024-01-31, or a range of days
                    without its end, 2024-01-05..2024-02-05; in the program's
                    time zone. Else from the first event to the last
+  --at M           2024-01-31, its first moment in the program's time zone, or
+                   2024-01-31T12:00:00Z. Else the latest moment of the events
   --format text|json
                    form of the answer (text)
   --version        the version

@@ -417,6 +417,7 @@ absl::Status ProgramState::On(const event::Refund& e) {
   if (trace_ != nullptr && trace_->payment_seq == payment_seq) {
     TraceRefund(e, customer.LinesOf(payment));
   }
+  outputs_->effect.payment_seq = payment_seq;
   outputs_->effect.given_back_minor = e.kind == RefundKind::kChargebackReversed
                                           ? -refunded_.amount_minor
                                           : refunded_.amount_minor;

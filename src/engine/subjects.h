@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "vouch/base/config.h"
+#include "vouch/base/struct_bytes.h"
 #include "vouch/event/codec.h"
 #include "vouch/event/event.h"
 
@@ -18,7 +19,7 @@ template <typename Ref, typename Body, typename Each>
 void ForEachRef(Body& body, Each each) {
   std::visit(
       [&each](auto& e) {
-        ForEachField(e, [&each](auto& field, uint64_t) {
+        ForEachField(EventFields(e), [&each](auto& field, uint64_t) {
           if constexpr (std::is_same_v<std::decay_t<decltype(field)>, Ref>) {
             each(field);
           } else {

@@ -179,27 +179,16 @@ void ConvertOutput(const Output& row, int32_t place, v1::Output* message) {
 void ConvertDecision(const DecisionRow& row, v1::Decision* message) {
   const Decision& decision = *row.decision;
   message->Clear();
-  message->set_seq(Number(decision.seq));
+  FillDecision(decision, decision.touch_count, message);
   SetText(message->mutable_event_id(), row.event_id);
-  message->set_time_us(decision.at.us);
   message->set_customer_number(Number(row.customer));
   SetText(message->mutable_customer_id(), row.customer_id);
-  message->set_trigger(ToV1(decision.trigger));
-  message->set_result(decision.credits.empty() ? v1::Decision::NOBODY
-                                               : v1::Decision::PARTNERS);
   for (std::size_t i = 0; i < decision.credits.size(); ++i) {
     const Credit& credit = decision.credits[i];
-    FillCredit(credit, row.partner_ids[i], row.codes[i], SubIdsOf(credit),
-               message->add_credits());
+    FillCredit(credit, {row.partner_ids[i], row.codes[i], row.lead_ids[i]},
+               SubIdsOf(credit), message->add_credits());
   }
-  message->set_terms_seq(Number(decision.terms_seq));
   SetText(message->mutable_payment_id(), row.payment_id);
-  if (decision.credits.empty()) {
-    message->set_no_winner(decision.touch_count == 0
-                               ? v1::Decision::NO_CANDIDATE
-                               : v1::Decision::ALL_OUT);
-  }
-  message->set_binds(true);  // for the customer's lifetime, a winner or none
   SetText(message->mutable_program_id(), row.program_id);
 }
 

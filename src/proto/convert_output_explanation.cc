@@ -40,10 +40,28 @@ v1::Verdict VerdictOf(const ExplainedTouch& touch) {
       return v1::AFTER_CONVERSION;
     case TouchFate::kDoesNotHold:
       return StandingVerdict(touch.standing);
+    case TouchFate::kDirectIgnored:
+      return v1::DIRECT_IGNORED;
     case TouchFate::kOutsideWindow:
       return v1::OUTSIDE_WINDOW;
     case TouchFate::kPartnerNotActive:
       return v1::PARTNER_NOT_ACTIVE;
+    case TouchFate::kSelfReferral:
+      return v1::SELF_REFERRAL;
+    case TouchFate::kLeadRejected:
+      return v1::LEAD_REJECTED;
+    case TouchFate::kLeadLost:
+      return v1::LEAD_LOST;
+    case TouchFate::kLeadExpired:
+      return v1::LEAD_EXPIRED;
+    case TouchFate::kExcludedByDirect:
+      return v1::EXCLUDED_BY_DIRECT;
+    case TouchFate::kExcludedByLead:
+      return v1::EXCLUDED_BY_LEAD;
+    case TouchFate::kNotInTiers:
+      return v1::CHANNEL_NOT_IN_TIERS;
+    case TouchFate::kLowerTier:
+      return v1::LOWER_TIER;
     case TouchFate::kLost:
       return v1::MODEL_GIVES_NOTHING;
     case TouchFate::kWon:
@@ -58,13 +76,29 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::ZERO_PAYMENT;
     case NothingEarned::kNobodyCredited:
       return v1::NOBODY_CREDITED;
+    case NothingEarned::kVendorCredited:
+      return v1::VENDOR_CREDITED;
     case NothingEarned::kNotActive:
       return v1::NOT_ACTIVE;
+    case NothingEarned::kOwnPurchase:
+      return v1::OWN_PURCHASE;
     case NothingEarned::kNoRule:
       return v1::NO_RULE;
     case NothingEarned::kRoundedToZero:
       return v1::ROUNDED_TO_ZERO;
     case NothingEarned::kNone:
+      break;
+  }
+  return v1::NOTHING_EARNED_UNSPECIFIED;
+}
+
+v1::NothingEarned ToV1(CreditStanding standing) {
+  switch (standing) {
+    case CreditStanding::kNotActive:
+      return v1::NOT_ACTIVE;
+    case CreditStanding::kSelfReferral:
+      return v1::OWN_PURCHASE;
+    case CreditStanding::kEarns:
       break;
   }
   return v1::NOTHING_EARNED_UNSPECIFIED;
@@ -89,6 +123,7 @@ void FillCandidate(const ExplainedTouch& touch, v1::Candidate* message) {
   message->set_partner_id(touch.partner_id);
   message->set_code(touch.code);
   message->set_campaign(touch.campaign);
+  message->set_lead_id(touch.lead_id);
   message->set_verdict(VerdictOf(touch));
   for (const std::string& sub_id : touch.sub_ids) message->add_sub_ids(sub_id);
   message->set_age_us(touch.age_us);
@@ -97,8 +132,11 @@ void FillCandidate(const ExplainedTouch& touch, v1::Candidate* message) {
     message->set_window_inclusive(touch.window_inclusive);
   }
   if (touch.code_limit) message->set_limit_us(touch.code_limit->us);
+  if (touch.lead_end) message->set_limit_us(touch.lead_end->us);
+  if (touch.tier != kNoTier) message->set_tier(touch.tier);
+  message->set_weight_ppb(touch.weight_ppb);
   message->set_partner_status(ToV1(touch.partner_status));
-  if (touch.fate == TouchFate::kWon) message->set_weight_ppb(kPpb);
+  message->set_excluded_by_seq(Number(touch.excluded_by));
 }
 
 // The field of `Conditions` by the name that the trial gives it.
@@ -125,7 +163,11 @@ class ExplanationConverter {
   void Convert() {
     Head();
     if (in_.decision) Decision(*in_.decision);
-    Place();
+    if (in_.prospect) Candidates(*in_.prospect);
+    for (const ExplainedPayee& payee : in_.credits) {
+      Credit(payee, out_.add_credits());
+    }
+    if (!in_.payment_id.empty()) Place();
     if (in_.payment_number != 0) Terms();
     for (const ExplainedLine& line : in_.lines) Line(line, out_.add_lines());
     for (const ExplainedAmount& amount : in_.amounts) {
@@ -156,44 +198,36 @@ class ExplanationConverter {
 
   void Decision(const ExplainedDecision& decision) {
     v1::Decision* out = out_.mutable_decision();
-    out->set_seq(Number(decision.seq));
-    out->set_time_us(decision.at.us);
+    FillDecision(decision, static_cast<int64_t>(decision.touches.size()), out);
     out->set_customer_number(Number(in_.customer));
     out->set_customer_id(in_.customer_id);
-    out->set_trigger(proto::ToV1(decision.trigger));
-    out->set_binds(true);
     out->set_program_id(in_.program_id);
     out->set_event_id(decision.event_id);
     out->set_payment_id(decision.payment_id);
-    out->set_terms_seq(Number(decision.terms_seq));
+    for (const ExplainedCredit& credit : decision.credits) {
+      Named(credit, out->add_credits());
+    }
+    Candidates(decision);
+  }
+
+  void Candidates(const ExplainedDecision& decision) {
     for (const ExplainedTouch& touch : decision.touches) {
       FillCandidate(touch, out_.add_candidates());
     }
-    for (const ExplainedCredit& credit : decision.credits) {
-      FillCredit(credit, credit.partner_id, credit.code, credit.sub_ids,
-                 out->add_credits());
-      CreditAtPayment(credit, out_.add_credits());
-    }
-    if (!decision.credits.empty()) {
-      out->set_result(v1::Decision::PARTNERS);
-      return;
-    }
-    out->set_result(v1::Decision::NOBODY);
-    out->set_no_winner(decision.touches.empty() ? v1::Decision::NO_CANDIDATE
-                                                : v1::Decision::ALL_OUT);
   }
 
-  void CreditAtPayment(const ExplainedCredit& credit,
-                       v1::CreditExplanation* out) {
-    FillCredit(credit, credit.partner_id, credit.code, credit.sub_ids,
-               out->mutable_credit());
-    out->set_place(out_.credits_size());
-    out->set_partner_kind(proto::ToV1(credit.kind));
-    out->set_partner_group(credit.group);
-    out->set_partner_status(ToV1(credit.status));
-    if (!credit.active && in_.payment_number != 0) {
-      out->set_nothing_earned(v1::NOT_ACTIVE);
-    }
+  static void Named(const ExplainedCredit& credit, v1::Credit* out) {
+    FillCredit(credit, {credit.partner_id, credit.code, credit.lead_id},
+               credit.sub_ids, out);
+  }
+
+  static void Credit(const ExplainedPayee& payee, v1::CreditExplanation* out) {
+    Named(payee.credit, out->mutable_credit());
+    out->set_place(payee.place);
+    out->set_partner_kind(proto::ToV1(payee.kind));
+    out->set_partner_group(payee.group);
+    out->set_partner_status(ToV1(payee.status));
+    out->set_nothing_earned(ToV1(payee.standing));
   }
 
   void Place() {
@@ -267,17 +301,11 @@ class ExplanationConverter {
     }
   }
 
-  void Trial(const ExplainedTrial& trial, v1::RuleTrial* out) {
+  static void Trial(const ExplainedTrial& trial, v1::RuleTrial* out) {
     out->set_partner_id(trial.partner_id);
+    out->set_role(proto::ToV1(trial.role));
     out->set_rule_id(trial.rule_id);
     out->set_rule_place(trial.rule_place);
-    if (in_.decision) {
-      for (const ExplainedCredit& credit : in_.decision->credits) {
-        if (credit.partner_id == trial.partner_id) {
-          out->set_role(proto::ToV1(credit.role));
-        }
-      }
-    }
     if (trial.failed.empty()) {
       out->set_outcome(v1::RuleTrial::CHOSEN);
     } else if (trial.failed == "role") {
@@ -303,13 +331,13 @@ class ExplanationConverter {
     out->set_product_denominator(amount.lowest.denominator);
     out->set_rounding(ToV1(amount.rounding));
     out->set_rounded_minor(amount.rounded_minor);
-    if (amount.weight_ppb == kPpb) {
+    for (const ExplainedPart& share : amount.split) {
       v1::SplitPart* part = out->add_split();
-      part->set_partner_id(amount.partner_id);
-      part->set_weight_ppb(amount.weight_ppb);
-      part->set_part_minor(amount.amount_minor);
-      out->set_place(1);
+      part->set_partner_id(share.partner_id);
+      part->set_weight_ppb(share.weight_ppb);
+      part->set_part_minor(share.part_minor);
     }
+    out->set_place(amount.place);
     if (amount.budget) Budget(amount, out->mutable_budget());
     out->set_amount_minor(amount.amount_minor);
     if (amount.amount_minor == 0) {
@@ -362,6 +390,7 @@ class ExplanationConverter {
     for (const Output& row : in_.accruals) {
       if (row.seq == in_.seq && row.accrual->kind == AccrualKind::kAccrual &&
           row.partner_id == amount.partner_id &&
+          row.accrual->role == amount.role &&
           row.accrual->rule_id == amount.rule_id) {
         return &row;
       }

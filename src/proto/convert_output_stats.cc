@@ -21,6 +21,7 @@ void FillCounts(const Funnel& funnel, v1::Funnel* message) {
   message->set_codes_used_count(funnel.codes_used_count);
   message->set_touches_count(funnel.touches_count);
   message->set_clicks_count(funnel.clicks_count);
+  message->set_leads_count(funnel.leads_count);
   message->set_signups_count(funnel.signups_count);
   message->set_partner_signups_count(funnel.partner_signups_count);
   message->set_new_customers_count(funnel.new_customers_count);

@@ -159,6 +159,11 @@ TEST_F(CEngine, AnswersEveryQuestionThatTheEngineAnswers) {
       Ask("program_id: 'shop' explain { payment_id: 'inv-1' }").message;
   EXPECT_EQ(explained.explain().customer_id(), "kim");
   EXPECT_EQ(explained.explain().seq(), 4);
+  const auto standing =
+      Ask("program_id: 'shop' explain { customer_id: 'kim' }").message;
+  EXPECT_EQ(standing.explain().payment_id(), "");
+  EXPECT_EQ(standing.explain().decision().payment_id(), "inv-1");
+  EXPECT_EQ(standing.explain().time_us(), kBegin + 4 * kDay);
 
   // Only the second payment, of day 4.
   const auto statement =
@@ -238,6 +243,14 @@ TEST_F(CEngine, RefusesQuestionsByTheirField) {
   ExpectError("program_id: 'shop' explain { payment_id: 'inv-1' time_us: 1 }",
               VOUCH_INVALID_ARGUMENT,
               "explain.time_us: is for a customer alone");
+  ExpectError("program_id: 'shop' explain { customer_id: '' }",
+              VOUCH_INVALID_ARGUMENT, "explain.customer_id: missing");
+  ExpectError("program_id: 'shop' explain { customer_id: 'nobody' }",
+              VOUCH_NOT_FOUND, "customer_id: no such customer");
+  ExpectError(
+      "program_id: 'shop' explain { customer_id: 'kim'"
+      " time_us: -99999999999999999 }",
+      VOUCH_INVALID_ARGUMENT, "explain.time_us: not in the years 1 to 9999");
   ExpectError("program_id: 'shop' statement {}", VOUCH_INVALID_ARGUMENT,
               "statement.partner_id: missing");
   ExpectError("program_id: 'shop' stats { from_us: 5 until_us: 5 }",
@@ -262,8 +275,6 @@ TEST_F(CEngine, SaysWhatItDoesNotAnswerYet) {
     ExpectError("program_id: 'shop' " + field + " {}", VOUCH_UNIMPLEMENTED,
                 field + ": not supported yet");
   }
-  ExpectError("program_id: 'shop' explain { customer_id: 'kim' }",
-              VOUCH_UNIMPLEMENTED, "explain.customer_id: not supported yet");
   for (const std::string field :
        {"code: 'x'", "partner_id: 'x'", "exchange {}", "country: 'DE'",
         "segment: 'x'", "attributes {}"}) {

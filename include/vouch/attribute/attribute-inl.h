@@ -301,7 +301,7 @@ inline absl::Status AttributePayment(const CustomerState& state,
                                      Instant at, const Reference& reference,
                                      DecisionTrace* trace,
                                      AttributedPayment* out) {
-  *out = AttributedPayment();
+  out->Clear();
   out->seq = seq;
   out->at = at;
   out->payment = &payment;

@@ -60,6 +60,21 @@ struct AttributedPayment {
   // Acquirers in the order of the decision, then the servicer; none of a
   // payment of nothing.
   absl::InlinedVector<PaymentCredit, 2> credits;
+
+  // As new, but for the credits' room, which is kept to be used again.
+  void Clear() {
+    seq = Seq();
+    at = Instant();
+    payment = nullptr;
+    terms = rating = nullptr;
+    number = 0;
+    phase = Phase::kNone;
+    contract_year = 0;
+    contract_anchor = phase_anchor = CivilDay();
+    decision.reset();
+    decides = false;
+    credits.clear();
+  }
 };
 
 // A customer with all that a decision looks at. `all_leads` are the program's.

@@ -60,38 +60,14 @@ void ForEachField(Fields fields, Each each) {
       fields);
 }
 
+// Whether a field is as by default; lists and optional ones are when empty.
 template <typename Schema>
-class StructWriter {
- public:
-  explicit StructWriter(std::string* out) : bytes_(out) {}
-
-  template <typename S>
-  void Write(const S& value) {
-    static const S kDefaults{};
-    const auto defaults = Schema::FieldsOf(kDefaults);
-    WriteFields(Schema::FieldsOf(value), defaults, PlacesOf(defaults));
-    bytes_.Byte(0);
-  }
-
- private:
+class StructDefaults {
+ protected:
+  // The indices of the fields.
   template <typename Fields>
   static auto PlacesOf(const Fields&) {
     return std::make_index_sequence<std::tuple_size_v<Fields>>();
-  }
-  template <typename Fields, std::size_t... kPlaces>
-  void WriteFields(const Fields& fields, const Fields& defaults,
-                   std::index_sequence<kPlaces...>) {
-    (WriteField(kPlaces + 1, std::get<kPlaces>(fields),
-                std::get<kPlaces>(defaults)),
-     ...);
-  }
-  template <typename T>
-  void WriteField(uint64_t number, const T& field, const T& otherwise) {
-    if constexpr (!Schema::template kElsewhere<T>) {
-      if (IsDefault(field, otherwise)) return;
-      bytes_.Unsigned(number);
-      Put(field);
-    }
   }
 
   template <typename T>
@@ -129,6 +105,40 @@ class StructWriter {
       std::is_convertible_v<const T&, std::string_view> ||
       std::is_same_v<T, Rate> || std::is_same_v<T, Instant> ||
       std::is_same_v<T, Currency> || std::is_same_v<T, CivilDay>;
+};
+
+template <typename Schema>
+class StructWriter : StructDefaults<Schema> {
+  using Defaults = StructDefaults<Schema>;
+
+ public:
+  explicit StructWriter(std::string* out) : bytes_(out) {}
+
+  template <typename S>
+  void Write(const S& value) {
+    static const S kDefaults{};
+    const auto defaults = Schema::FieldsOf(kDefaults);
+    WriteFields(Schema::FieldsOf(value), defaults,
+                Defaults::PlacesOf(defaults));
+    bytes_.Byte(0);
+  }
+
+ private:
+  template <typename Fields, std::size_t... kPlaces>
+  void WriteFields(const Fields& fields, const Fields& defaults,
+                   std::index_sequence<kPlaces...>) {
+    (WriteField(kPlaces + 1, std::get<kPlaces>(fields),
+                std::get<kPlaces>(defaults)),
+     ...);
+  }
+  template <typename T>
+  void WriteField(uint64_t number, const T& field, const T& otherwise) {
+    if constexpr (!Schema::template kElsewhere<T>) {
+      if (Defaults::IsDefault(field, otherwise)) return;
+      bytes_.Unsigned(number);
+      Put(field);
+    }
+  }
 
   void Put(std::string_view text) { bytes_.Text(text); }
   void Put(const std::string& text) { bytes_.Text(text); }
@@ -164,10 +174,12 @@ class StructWriter {
   ByteWriter bytes_;
 };
 
-// Reads what a StructWriter wrote; bytes that it cannot read leave the
-// ByteReader !ok(). A field that stands there with its default is read too.
+// Reads what a StructWriter wrote, and nothing else; bytes that it cannot read
+// leave the ByteReader !ok().
 template <typename Schema>
-class StructReader {
+class StructReader : StructDefaults<Schema> {
+  using Defaults = StructDefaults<Schema>;
+
  public:
   StructReader(ByteReader* bytes, Schema* schema)
       : bytes_(*bytes), schema_(*schema) {}
@@ -175,21 +187,37 @@ class StructReader {
   // `*value` must have its defaults.
   template <typename S>
   void Read(S* value) {
+    static const S kDefaults{};
+    const auto fields = Schema::FieldsOf(*value);
+    const auto defaults = Schema::FieldsOf(kDefaults);
     uint64_t next = bytes_.Unsigned();
-    ForEachField(Schema::FieldsOf(*value), [&](auto& field, uint64_t number) {
-      using T = std::decay_t<decltype(field)>;
-      if (next != number || !bytes_.ok()) return;
-      if constexpr (Schema::template kElsewhere<T>) {
-        bytes_.Fail();
-      } else {
-        Get(field);
-        next = bytes_.Unsigned();
-      }
-    });
+    ReadFields(fields, defaults, Defaults::PlacesOf(defaults), &next);
     if (next != 0) bytes_.Fail();
   }
 
  private:
+  template <typename Fields, typename DefaultFields, std::size_t... kPlaces>
+  void ReadFields(const Fields& fields, const DefaultFields& defaults,
+                  std::index_sequence<kPlaces...>,
+                  [[maybe_unused]] uint64_t* next) {
+    (ReadField(kPlaces + 1, std::get<kPlaces>(defaults),
+               &std::get<kPlaces>(fields), next),
+     ...);
+  }
+  // Reads the field with this number if it is the `*next` one.
+  template <typename T>
+  void ReadField(uint64_t number, const T& otherwise, T* field,
+                 uint64_t* next) {
+    if (*next != number || !bytes_.ok()) return;
+    if constexpr (Schema::template kElsewhere<T>) {
+      bytes_.Fail();
+    } else {
+      Get(*field);
+      if (Defaults::IsDefault(*field, otherwise)) bytes_.Fail();
+      *next = bytes_.Unsigned();
+    }
+  }
+
   void Get(std::string_view& text) { text = bytes_.Text(); }
   void Get(std::string& text) { text = std::string(bytes_.Text()); }
   void Get(int64_t& value) { value = bytes_.Signed(); }

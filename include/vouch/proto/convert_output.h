@@ -51,7 +51,6 @@ void ConvertDecision(const DecisionRow& row, v1::Decision* message);
 void ConvertBalance(const BalanceRow& row, v1::Balance* message);
 void ConvertExpense(const ExpenseRow& row, v1::ProgramBalance* message);
 
-// The split of each rating is given where one credit has the whole of it.
 void ConvertExplanation(const Explanation& explanation,
                         v1::Explanation* message);
 void ConvertStatement(const Statement& statement, v1::Statement* message);

@@ -54,7 +54,11 @@ inline void StatsBuilder::Add(const Event& event, Seq seq,
 
 inline void StatsBuilder::Add(CustomerNumber customer,
                               const Decision& decision) {
-  decisions_[customer] = decision;
+  Decided& decided = decided_[decision.seq];
+  decided.customer = customer;
+  decided.decision = decision;
+  Seq& first = CustomerOf(customer).first_decision_seq;
+  if (!first.has_value()) first = decision.seq;
 }
 
 template <typename Change>
@@ -81,14 +85,13 @@ inline void StatsBuilder::Add(const Accrual& accrual) {
     funnel.commission_minor += amount;
   };
   add(stats_.funnel);
-  const auto payer = payers_.find(accrual.payment_seq);
-  const auto decision = payer == payers_.end() ? decisions_.end()
-                                               : decisions_.find(payer->second);
   const Credit none;
   const Credit* credit = &none;
-  if (decision != decisions_.end()) {
-    for (const Credit& each : decision->second.credits) {
-      if (each.partner == accrual.partner) credit = &each;
+  if (const Decided* by = ByPartner(DecisionOfPayment(accrual.payment_seq))) {
+    for (const Credit& each : by->decision.credits) {
+      const bool own =
+          each.partner == accrual.partner && each.role == accrual.role;
+      if (own) credit = &each;
     }
   }
   ForKeys(accrual.partner, credit->code, credit->campaign, credit->channel,
@@ -159,79 +162,210 @@ inline void StatsBuilder::On(const event::Touch& e) {
   ForKeys(partner, code, campaign, e.channel, add);
 }
 
+inline void StatsBuilder::On(const event::LeadRegistered& e) {
+  if (!In(at_)) return;
+  const auto add = [](Funnel& funnel) { ++funnel.leads_count; };
+  add(stats_.funnel);
+  ForKeys(reference_.FindPartner(e.partner_id), {}, {}, Channel::kLead, add);
+}
+
+// ---------------------------------------------------------------------------
+// Customers
+
+inline void StatsBuilder::Customer::Take(const Customer& other) {
+  const auto earlier = [](Seq a, Seq b) {
+    return a.has_value() && (!b.has_value() || a < b);
+  };
+  if (earlier(other.signup_seq, signup_seq)) {
+    signup_seq = other.signup_seq;
+    signup_at = other.signup_at;
+  }
+  if (other.first_payment_at &&
+      (!first_payment_at || *other.first_payment_at < *first_payment_at ||
+       (other.first_payment_at == first_payment_at &&
+        other.first_payment_seq < first_payment_seq))) {
+    first_payment_at = other.first_payment_at;
+    first_payment_seq = other.first_payment_seq;
+  }
+  paid_elsewhere |= other.paid_elsewhere;
+  if (earlier(other.first_decision_seq, first_decision_seq)) {
+    first_decision_seq = other.first_decision_seq;
+  }
+  paid += other.paid;
+}
+
+inline CustomerNumber StatsBuilder::RootOf(CustomerNumber number) const {
+  auto into = merged_.find(number);
+  for (; into != merged_.end(); into = merged_.find(number)) {
+    number = into->second;
+  }
+  return number;
+}
+
+inline StatsBuilder::Customer& StatsBuilder::CustomerOf(CustomerNumber number) {
+  return customers_[RootOf(number)];
+}
+
+inline void StatsBuilder::On(const event::CustomerMerged&) {
+  const auto from = customers_.find(effect_.merged_from);
+  if (from != customers_.end()) {
+    const Customer taken = from->second;
+    customers_.erase(from);
+    CustomerOf(effect_.merged_into).Take(taken);
+  }
+  merged_[effect_.merged_from] = effect_.merged_into;
+}
+
+inline void StatsBuilder::On(const event::AttributionImported& e) {
+  if (e.payment_count > 0) CustomerOf(e.customer.number).paid_elsewhere = true;
+}
+
 inline void StatsBuilder::On(const event::Signup& e) {
-  Customer& customer = customers_[e.customer.number.value()];
-  if (std::exchange(customer.signed_up_before, true)) return;
-  customer.signed_up = In(at_);
+  Customer& customer = CustomerOf(e.customer.number);
+  if (customer.signup_seq.has_value()) return;
+  customer.signup_seq = seq_;
+  customer.signup_at = at_;
+}
+
+inline void StatsBuilder::Pay(CustomerNumber customer, Seq decision_seq,
+                              const Paid& paid) {
+  CustomerOf(customer).paid += paid;
+  if (decision_seq.has_value()) decided_[decision_seq].paid += paid;
 }
 
 inline void StatsBuilder::On(const event::Payment& e) {
   int64_t amount = 0;  // the sum fits: the event was checked
   for (const event::PaymentLine& line : e.lines) amount += line.amount_minor;
-  payers_[seq_] = e.customer.number;
+  decision_of_[seq_] = effect_.decision_seq;
   if (amount == 0) return;
-  Customer& customer = customers_[e.customer.number.value()];
-  customer.first_payment_at =
-      std::min(at_, customer.first_payment_at.value_or(at_));
-  if (!In(at_)) return;
-  ++customer.payments_count;
-  customer.revenue_minor += amount;
+  Customer& customer = CustomerOf(e.customer.number);
+  if (!customer.first_payment_at || at_ < *customer.first_payment_at) {
+    customer.first_payment_at = at_;
+    customer.first_payment_seq = seq_;
+  }
+  if (In(at_)) Pay(e.customer.number, effect_.decision_seq, {1, 0, amount});
 }
 
 inline void StatsBuilder::On(const event::Refund& e) {
   if (!In(at_)) return;
-  Customer& customer = customers_[e.customer.number.value()];
-  customer.revenue_minor -= effect_.given_back_minor;
-  if (e.kind != RefundKind::kChargebackReversed) ++customer.refunds_count;
+  const int64_t count = e.kind == RefundKind::kChargebackReversed ? 0 : 1;
+  Pay(e.customer.number, DecisionOfPayment(effect_.payment_seq),
+      {0, count, -effect_.given_back_minor});
 }
 
-inline void StatsBuilder::AddCustomer(const Customer& customer,
-                                      int64_t revenue_minor, bool by_partner,
-                                      Funnel* funnel) const {
-  const int64_t signup = customer.signed_up ? 1 : 0;
-  const int64_t fresh =
-      customer.first_payment_at && In(*customer.first_payment_at) ? 1 : 0;
-  const int64_t paying = customer.payments_count > 0 ? 1 : 0;
-  funnel->signups_count += signup;
-  funnel->new_customers_count += fresh;
-  funnel->paying_count += paying;
-  funnel->payments_count += customer.payments_count;
-  funnel->refunds_count += customer.refunds_count;
-  funnel->revenue_minor += revenue_minor;
-  if (!by_partner) return;
-  funnel->partner_signups_count += signup;
-  funnel->partner_new_customers_count += fresh;
-  funnel->partner_paying_count += paying;
-  funnel->partner_revenue_minor += revenue_minor;
+// ---------------------------------------------------------------------------
+// Whom they count for
+
+inline const StatsBuilder::Decided* StatsBuilder::ByPartner(
+    Seq decision_seq) const {
+  const auto decided = decided_.find(decision_seq);
+  if (decided == decided_.end() || decided->second.decision.credits.empty()) {
+    return nullptr;
+  }
+  return &decided->second;
 }
 
-inline void StatsBuilder::Finish(const Customer& customer) {
-  const bool by_partner =
-      customer.decision != nullptr && !customer.decision->credits.empty();
-  AddCustomer(customer, customer.revenue_minor, by_partner, &stats_.funnel);
-  if (!by_partner) return;
-  const auto& credits = customer.decision->credits;
+inline Seq StatsBuilder::DecisionOfPayment(Seq payment_seq) const {
+  const auto found = decision_of_.find(payment_seq);
+  return found == decision_of_.end() ? Seq() : found->second;
+}
+
+inline Seq StatsBuilder::DecisionOfSignup(const Customer& customer) const {
+  if (decided_.contains(customer.signup_seq)) return customer.signup_seq;
+  const Seq paid = DecisionOfPayment(customer.first_payment_seq);
+  return paid.has_value() ? paid : customer.first_decision_seq;
+}
+
+inline void StatsBuilder::AddFunnels(const Decided& decided, Funnels* funnels) {
+  for (const Credit& credit : decided.decision.credits) {
+    ForKeys(credit.partner, credit.code, credit.campaign, credit.channel,
+            [funnels](Funnel& funnel) { funnels->insert(&funnel); });
+  }
+}
+
+// The revenue under a decision is split once, by its weights, the vendor's
+// last.
+inline void StatsBuilder::FinishDecided(const Decided& decided) {
+  const auto& credits = decided.decision.credits;
+  const int64_t revenue = decided.paid.revenue_minor;
   absl::InlinedVector<int64_t, 4> weights;
   for (const Credit& credit : credits) weights.push_back(credit.weight_ppb);
+  weights.push_back(decided.decision.vendor_weight_ppb);
   absl::InlinedVector<int64_t, 4> parts(weights.size(), 0);
   // Weights add up to one and the revenue fits, so that this cannot fail.
-  if (!Allocate(customer.revenue_minor, weights, absl::MakeSpan(parts)).ok()) {
+  if (!Allocate(revenue, weights, absl::MakeSpan(parts)).ok()) return;
+  stats_.funnel.partner_revenue_minor += revenue - parts.back();
+  for (std::size_t i = 0; i < credits.size(); ++i) {
+    const auto add = [&parts, i](Funnel& funnel) {
+      funnel.revenue_minor += parts[i];
+      funnel.partner_revenue_minor += parts[i];
+    };
+    ForKeys(credits[i].partner, credits[i].code, credits[i].campaign,
+            credits[i].channel, add);
+  }
+  Funnels funnels;
+  AddFunnels(decided, &funnels);
+  for (Funnel* funnel : funnels) {
+    funnel->payments_count += decided.paid.payments_count;
+    funnel->refunds_count += decided.paid.refunds_count;
+  }
+}
+
+inline void StatsBuilder::FinishSignup(const Customer& customer) {
+  if (!customer.signup_seq.has_value() || !In(customer.signup_at)) return;
+  ++stats_.funnel.signups_count;
+  const Decided* by = ByPartner(DecisionOfSignup(customer));
+  if (by == nullptr) return;
+  Funnels funnels;
+  AddFunnels(*by, &funnels);
+  ++stats_.funnel.partner_signups_count;
+  for (Funnel* funnel : funnels) {
+    ++funnel->signups_count;
+    ++funnel->partner_signups_count;
+  }
+}
+
+inline void StatsBuilder::FinishFirstPayment(const Customer& customer) {
+  if (customer.paid_elsewhere || !customer.first_payment_at ||
+      !In(*customer.first_payment_at)) {
     return;
   }
-  for (std::size_t i = 0; i < credits.size(); ++i) {
-    ForKeys(credits[i].partner, credits[i].code, credits[i].campaign,
-            credits[i].channel, [&](Funnel& funnel) {
-              AddCustomer(customer, parts[i], true, &funnel);
-            });
+  ++stats_.funnel.new_customers_count;
+  const Decided* by = ByPartner(DecisionOfPayment(customer.first_payment_seq));
+  if (by == nullptr) return;
+  Funnels funnels;
+  AddFunnels(*by, &funnels);
+  ++stats_.funnel.partner_new_customers_count;
+  for (Funnel* funnel : funnels) {
+    ++funnel->new_customers_count;
+    ++funnel->partner_new_customers_count;
   }
 }
 
 inline Stats StatsBuilder::Finish() {
   stats_.funnel.codes_used_count = 0;
-  for (auto& [number, customer] : customers_) {
-    const auto decision = decisions_.find(CustomerNumber(number));
-    if (decision != decisions_.end()) customer.decision = &decision->second;
-    Finish(customer);
+  for (const auto& [number, customer] : customers_) {
+    FinishSignup(customer);
+    FinishFirstPayment(customer);
+    stats_.funnel.paying_count += customer.paid.payments_count > 0 ? 1 : 0;
+    stats_.funnel.payments_count += customer.paid.payments_count;
+    stats_.funnel.refunds_count += customer.paid.refunds_count;
+    stats_.funnel.revenue_minor += customer.paid.revenue_minor;
+  }
+  // The keys that a customer pays under, each once over all its decisions.
+  absl::flat_hash_map<CustomerNumber, Funnels> paying;
+  for (const auto& [seq, decided] : decided_) {
+    if (decided.decision.credits.empty()) continue;
+    FinishDecided(decided);
+    if (decided.paid.payments_count == 0) continue;
+    AddFunnels(decided, &paying[RootOf(decided.customer)]);
+  }
+  for (const auto& [number, funnels] : paying) {
+    ++stats_.funnel.partner_paying_count;
+    for (Funnel* funnel : funnels) {
+      ++funnel->paying_count;
+      ++funnel->partner_paying_count;
+    }
   }
   for (const auto& [code, funnel] : stats_.codes) {
     stats_.funnel.codes_used_count += funnel.codes_used_count;
@@ -251,14 +385,15 @@ inline std::string PercentText(std::optional<int64_t> ppb) {
 inline std::string GroupText(const std::string& name,
                              const std::map<std::string, Funnel>& groups,
                              Currency currency) {
-  Table table({name, ">touches", ">sign-ups", ">new", ">paying", ">payments",
-               ">revenue", ">commission"});
+  Table table({name, ">touches", ">leads", ">sign-ups", ">new", ">paying",
+               ">payments", ">revenue", ">commission"});
   for (const auto& [key, f] : groups) {
-    table.Row(
-        {key, absl::StrCat(f.touches_count), absl::StrCat(f.signups_count),
-         absl::StrCat(f.new_customers_count), absl::StrCat(f.paying_count),
-         absl::StrCat(f.payments_count), FormatMinor(f.revenue_minor, currency),
-         FormatMinor(f.commission_minor, currency)});
+    table.Row({key, absl::StrCat(f.touches_count), absl::StrCat(f.leads_count),
+               absl::StrCat(f.signups_count),
+               absl::StrCat(f.new_customers_count),
+               absl::StrCat(f.paying_count), absl::StrCat(f.payments_count),
+               FormatMinor(f.revenue_minor, currency),
+               FormatMinor(f.commission_minor, currency)});
   }
   return table.empty() ? "" : "\n" + table.ToString();
 }
@@ -278,6 +413,7 @@ inline std::string FunnelText(const Funnel& f, Currency currency) {
   row("codes issued", f.codes_issued_count, 0, "");
   row("codes used", f.codes_used_count, f.partners_count, "partners");
   row("touches", f.touches_count, 0, "");
+  row("leads", f.leads_count, 0, "");
   row("sign-ups", f.signups_count, 0, "");
   row("  by partners", f.partner_signups_count, f.signups_count, "sign-ups");
   row("new customers", f.new_customers_count, f.signups_count, "sign-ups");

@@ -10,9 +10,20 @@
 //   }
 //   Stats stats = builder.Finish();
 //
-// Counts are of events and customers whose time falls in [from, until). Whom a
-// customer counts for is what its decision says. Not thread-safe beside
-// itself.
+// Counts are of events and customers whose time falls in [from, until). Whom
+// they count for is what a decision says, chosen where the text is silent:
+//   - A payment counts for the decision that it stands under, a refund for its
+//     payment's, whenever they come.
+//   - A sign-up counts for the decision that it made, else for that of the
+//     first payment, else for the customer's first. A new customer counts for
+//     that of the first payment by time; one who paid elsewhere before an
+//     import is not new. A paying customer counts for each key that one of its
+//     payments in the period is credited to.
+//   - A customer or payment counts once for a key, however many of its credits
+//     have it. The vendor's share is nobody's.
+//   - A servicer gets its commission and nothing else.
+//   - Customers who are merged were one from the beginning.
+// Not thread-safe beside itself.
 #ifndef VOUCH_REPORT_STATS_H_
 #define VOUCH_REPORT_STATS_H_
 
@@ -47,6 +58,7 @@ struct Funnel {
   int64_t codes_used_count = 0;  // redeemed at least once
   int64_t touches_count = 0;
   int64_t clicks_count = 0;   // touches by LINK
+  int64_t leads_count = 0;    // registered
   int64_t signups_count = 0;  // each customer once
   int64_t partner_signups_count = 0;
   int64_t new_customers_count = 0;  // with their first payment
@@ -84,6 +96,7 @@ struct Stats {
 
 // What an event did that it does not say itself.
 struct EventEffect {
+  Seq payment_seq;               // that a refund is of
   int64_t given_back_minor = 0;  // by a refund; below zero: brought back
   bool redeemed = false;         // a touch redeemed its code
   Seq decision_seq;              // that a payment stands under
@@ -105,22 +118,48 @@ class StatsBuilder {
   Stats Finish();
 
  private:
-  // What is known of one customer.
-  struct Customer {
-    bool signed_up = false;  // in the period, at the first sign-up
-    bool signed_up_before = false;
-    std::optional<Instant> first_payment_at;
-    int64_t payments_count = 0;  // in the period, as the next three
+  // What was paid in the period.
+  struct Paid {
+    int64_t payments_count = 0;
     int64_t refunds_count = 0;
     int64_t revenue_minor = 0;
-    const Decision* decision = nullptr;
+
+    Paid& operator+=(const Paid& more) {
+      payments_count += more.payments_count;
+      refunds_count += more.refunds_count;
+      revenue_minor += more.revenue_minor;
+      return *this;
+    }
   };
+  // What is known of one customer.
+  struct Customer {
+    Seq signup_seq;  // of the first sign-up
+    Instant signup_at;
+    std::optional<Instant> first_payment_at;
+    Seq first_payment_seq;
+    bool paid_elsewhere = false;  // before it was imported
+    Seq first_decision_seq;
+    Paid paid;
+
+    void Take(const Customer& other);
+  };
+  // A decision and what stands under it.
+  struct Decided {
+    CustomerNumber customer;
+    Decision decision;
+    Paid paid;
+  };
+  // The keys' figures that something counts for, each once.
+  using Funnels = absl::flat_hash_set<Funnel*>;
 
   bool In(Instant at) const { return !(at < stats_.from) && at < stats_.until; }
   void On(const event::Outreach& e);
   void On(const event::PartnerSet& e);
   void On(const event::CodeIssued& e);
   void On(const event::Touch& e);
+  void On(const event::LeadRegistered& e);
+  void On(const event::CustomerMerged& e);
+  void On(const event::AttributionImported& e);
   void On(const event::Signup& e);
   void On(const event::Payment& e);
   void On(const event::Refund& e);
@@ -129,9 +168,18 @@ class StatsBuilder {
   template <typename Change>
   void ForKeys(PartnerIndex partner, CodeIndex code, std::string_view campaign,
                Channel channel, Change change);
-  void Finish(const Customer& customer);
-  void AddCustomer(const Customer& customer, int64_t revenue_minor,
-                   bool by_partner, Funnel* funnel) const;
+  Customer& CustomerOf(CustomerNumber number);
+  CustomerNumber RootOf(CustomerNumber number) const;
+  // Counts in all, and in `decided` unless there is none.
+  void Pay(CustomerNumber customer, Seq decision_seq, const Paid& paid);
+  // nullptr where no partner is credited.
+  const Decided* ByPartner(Seq decision_seq) const;
+  Seq DecisionOfPayment(Seq payment_seq) const;
+  Seq DecisionOfSignup(const Customer& customer) const;
+  void AddFunnels(const Decided& decided, Funnels* funnels);
+  void FinishDecided(const Decided& decided);
+  void FinishSignup(const Customer& customer);
+  void FinishFirstPayment(const Customer& customer);
 
   const Reference& reference_;
   Stats stats_;
@@ -139,10 +187,11 @@ class StatsBuilder {
   Seq seq_;
   EventEffect effect_;
   absl::flat_hash_set<std::string_view> partners_seen_;
-  std::map<uint64_t, Customer> customers_;
-  absl::flat_hash_map<Seq, CustomerNumber> payers_;  // by payment
+  absl::flat_hash_map<CustomerNumber, Customer> customers_;
+  absl::flat_hash_map<CustomerNumber, CustomerNumber> merged_;  // by old name
+  absl::flat_hash_map<Seq, Seq> decision_of_;                   // by payment
   absl::flat_hash_set<CodeIndex> codes_used_;
-  absl::flat_hash_map<CustomerNumber, Decision> decisions_;
+  absl::flat_hash_map<Seq, Decided> decided_;
 };
 
 // For people: the funnel with its rates, then a table a grouping.

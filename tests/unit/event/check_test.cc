@@ -46,6 +46,7 @@ void ExpectFields(const E& sample, const std::vector<Case<E>>& cases) {
   }
 }
 
+constexpr event::BlindKey kBadKeys[] = {{"k1", kDigest}, {"k2", "00"}};
 const std::string kLongest(256, 'x');
 const std::string kTooLong(257, 'x');
 const std::string kLongestText(4096, 'x');
@@ -146,6 +147,34 @@ void ExpectAttributes(const E& sample, const std::string& field) {
        {[&](E& e) { e.attributes = kControl; }, field + "[0].value"}});
 }
 
+// Blind keys that may be none.
+template <typename E>
+void ExpectKeys(const E& sample, const std::string& field,
+                absl::Span<const event::BlindKey>& (*keys)(E&)) {
+  const std::vector<event::BlindKey> most(kMaxBlindKeys, kKeys[0]);
+  const std::vector<event::BlindKey> more(kMaxBlindKeys + 1, kKeys[0]);
+  const std::string upper = "A" + std::string(kDigest.substr(1));
+  const std::string no_hex = "g" + std::string(kDigest.substr(1));
+  const std::string longer = std::string(kDigest) + "0";
+  const event::BlindKey kNoId[] = {kKeys[0], {"", kDigest}};
+  const event::BlindKey kLongId[] = {{kTooLong, kDigest}};
+  const event::BlindKey kShort[] = {{"k", kDigest.substr(1)}};
+  const event::BlindKey kLonger[] = {{"k", longer}};
+  const event::BlindKey kUpper[] = {kKeys[0], kKeys[1], {"k", upper}};
+  const event::BlindKey kNoHex[] = {{"k", no_hex}};
+  const event::BlindKey kNoDigest[] = {{"k", ""}};
+  ExpectFields<E>(sample,
+                  {{[&](E& e) { keys(e) = most; }, ""},
+                   {[&](E& e) { keys(e) = more; }, field},
+                   {[&](E& e) { keys(e) = kNoId; }, field + "[1].key_id"},
+                   {[&](E& e) { keys(e) = kLongId; }, field + "[0].key_id"},
+                   {[&](E& e) { keys(e) = kShort; }, field + "[0].digest"},
+                   {[&](E& e) { keys(e) = kLonger; }, field + "[0].digest"},
+                   {[&](E& e) { keys(e) = kUpper; }, field + "[2].digest"},
+                   {[&](E& e) { keys(e) = kNoHex; }, field + "[0].digest"},
+                   {[&](E& e) { keys(e) = kNoDigest; }, field + "[0].digest"}});
+}
+
 TEST(CheckEventTest, PartnerSet) {
   using E = event::PartnerSet;
   const E sample = SamplePartner();
@@ -156,6 +185,9 @@ TEST(CheckEventTest, PartnerSet) {
       sample, "partner_set.group", kLongest,
       [](E & e) -> auto& { return e.group; });
   ExpectAttributes<E>(sample, "partner_set.attributes");
+  ExpectKeys<E>(
+      sample, "partner_set.identity_keys",
+      [](E & e) -> auto& { return e.identity_keys; });
   ExpectFields<E>(
       sample,
       {{[](E& e) { e.kind = PartnerKind::kNone; }, "partner_set.kind"},
@@ -231,7 +263,18 @@ TEST(CheckEventTest, Touch) {
        {[](E& e) { e.channel = Channel::kNone; }, "touch.channel"},
        {[](E& e) { e.channel = static_cast<Channel>(6); }, "touch.channel"},
        {[](E& e) { e.channel = Channel::kView; }, ""},
-       {[](E& e) { e.channel = Channel::kDirect; }, ""},
+       // DIRECT is the vendor's own: it names nobody.
+       {[](E& e) { e.channel = Channel::kDirect; }, "touch.partner_id"},
+       {[](E& e) {
+          e.channel = Channel::kDirect;
+          e.code = std::exchange(e.partner_id, "");
+        },
+        "touch.code"},
+       {[](E& e) {
+          e.channel = Channel::kDirect;
+          e.partner_id = "";
+        },
+        ""},
        // Leads come as leads.
        {[](E& e) { e.channel = Channel::kLead; }, "touch.channel"},
        {[](E& e) { e.partner_id = ""; }, "touch.partner_id"},
@@ -273,6 +316,132 @@ TEST(CheckEventTest, Customers) {
       SampleSignup(), "signup.segment", kLongest,
       [](S & e) -> auto& { return e.segment; });
   ExpectAttributes<S>(SampleSignup(), "signup.attributes");
+  ExpectKeys<S>(
+      SampleSignup(), "signup.identity_keys",
+      [](S & e) -> auto& { return e.identity_keys; });
+  using M = event::CustomerMerged;
+  ExpectId<M>(
+      SampleMerged(), "customer_merged.from_customer_id",
+      [](M & e) -> auto& { return e.from.id; });
+  ExpectId<M>(
+      SampleMerged(), "customer_merged.into_customer_id",
+      [](M & e) -> auto& { return e.into.id; });
+}
+
+TEST(CheckEventTest, Leads) {
+  using L = event::LeadRegistered;
+  ExpectId<L>(
+      SampleLead(), "lead_registered.lead_id",
+      [](L & e) -> auto& { return e.lead_id; });
+  ExpectId<L>(
+      SampleLead(), "lead_registered.partner_id",
+      [](L & e) -> auto& { return e.partner_id; });
+  ExpectText<L>(
+      SampleLead(), "lead_registered.customer_id", kLongest,
+      [](L & e) -> auto& { return e.customer.id; });
+  ExpectKeys<L>(
+      SampleLead(), "lead_registered.contact_keys",
+      [](L & e) -> auto& { return e.contact_keys; });
+  ExpectFields<L>(SampleLead(), {{[](L& e) { e.contact_keys = {}; },
+                                  "lead_registered.contact_keys"}});
+  using U = event::LeadUpdated;
+  ExpectId<U>(
+      SampleUpdate(), "lead_updated.lead_id",
+      [](U & e) -> auto& { return e.lead_id; });
+  ExpectId<U>(
+      SampleUpdate(), "lead_updated.contact_key.key_id",
+      [](U & e) -> auto& { return e.contact_key.key_id; });
+  ExpectFields<U>(
+      SampleUpdate(),
+      {{[](U& e) { e.contact_key.digest = ""; },
+        "lead_updated.contact_key.digest"},
+       {[](U& e) { e.status = LeadStatus::kLost; }, ""},
+       {[](U& e) { e.status = static_cast<LeadStatus>(5); },
+        "lead_updated.status"},
+       // Activity or a status, one of the two.
+       {[](U& e) { e.activity = true; }, "lead_updated.change"},
+       {[](U& e) { e.status = LeadStatus::kNone; }, "lead_updated.change"},
+       {[](U& e) {
+          e.status = LeadStatus::kNone;
+          e.activity = true;
+        },
+        ""}});
+}
+
+TEST(CheckEventTest, RolesAndImports) {
+  using R = event::RoleAssigned;
+  ExpectId<R>(
+      SampleRole(), "role_assigned.customer_id",
+      [](R & e) -> auto& { return e.customer.id; });
+  ExpectId<R>(
+      SampleRole(), "role_assigned.partner_id",
+      [](R & e) -> auto& { return e.partner_id; });
+  ExpectFields<R>(
+      SampleRole(),
+      {{[](R& e) { e.role = Role::kNone; }, "role_assigned.role"},
+       {[](R& e) { e.role = static_cast<Role>(3); }, "role_assigned.role"},
+       {[](R& e) { e.role = Role::kAcquirer; }, "role_assigned.role"},
+       {[](R& e) { e.from = Instant{kMinInstant.us - 1}; },
+        "role_assigned.from_us"},
+       {[](R& e) { e.until = Instant{kMaxInstant.us + 1}; },
+        "role_assigned.until_us"},
+       // The end is out: nobody holds a role that ends where it begins.
+       {[](R& e) { e.until = e.from; }, "role_assigned.until_us"},
+       {[](R& e) { e.until = Instant{9}; }, "role_assigned.until_us"},
+       {[](R& e) { e.until = Instant{11}; }, ""},
+       {[](R& e) { e.until.reset(); }, ""},
+       // Against the event's time, which the engine knows, nothing is asked.
+       {[](R& e) { e.from.reset(); }, ""}});
+  using I = event::AttributionImported;
+  ExpectId<I>(
+      SampleImport(), "attribution_imported.customer_id",
+      [](I & e) -> auto& { return e.customer.id; });
+  ExpectId<I>(
+      SampleImport(), "attribution_imported.partner_id",
+      [](I & e) -> auto& { return e.partner_id; });
+  ExpectFields<I>(
+      SampleImport(),
+      {{[](I& e) { e.role = Role::kNone; }, "attribution_imported.role"},
+       {[](I& e) { e.role = static_cast<Role>(3); },
+        "attribution_imported.role"},
+       {[](I& e) { e.role = Role::kServicer; }, ""},
+       {[](I& e) { e.since.reset(); }, ""},
+       {[](I& e) { e.since = Instant{kMaxInstant.us + 1}; },
+        "attribution_imported.since_us"},
+       {[](I& e) { e.contract_start_on.reset(); }, ""},
+       {[](I& e) { e.contract_start_on = CivilDay(10000, 1, 1); },
+        "attribution_imported.contract_start_on"},
+       {[](I& e) { e.payment_count = 0; }, ""},
+       {[](I& e) { e.payment_count = -1; },
+        "attribution_imported.payments_count"},
+       {[](I& e) { e.payment_count = kMaxImportedPayments; }, ""},
+       {[](I& e) { e.payment_count = kMaxImportedPayments + 1; },
+        "attribution_imported.payments_count"}});
+}
+
+// What is wrong, in words.
+TEST(CheckEventTest, TellsWhatIsWrongWithKeysLeadsAndRoles) {
+  const auto told = [](const auto& sample, auto change) {
+    auto changed = sample;
+    change(changed);
+    return std::string(CheckEvent(SampleEvent(changed)).message());
+  };
+  EXPECT_EQ(told(SampleSignup(), [](auto& e) { e.identity_keys = kBadKeys; }),
+            "signup.identity_keys[1].digest: not 64 lower-case hexadecimal "
+            "digits");
+  EXPECT_EQ(told(SampleLead(), [](auto& e) { e.contact_keys = {}; }),
+            "lead_registered.contact_keys: missing");
+  EXPECT_EQ(told(SampleUpdate(), [](auto& e) { e.activity = true; }),
+            "lead_updated.change: say either activity or a status");
+  EXPECT_EQ(told(SampleRole(), [](auto& e) { e.role = Role::kAcquirer; }),
+            "role_assigned.role: the acquirer comes from attribution");
+  EXPECT_EQ(told(SampleRole(), [](auto& e) { e.until = e.from; }),
+            "role_assigned.until_us: not after from_us");
+  EXPECT_EQ(told(SampleImport(),
+                 [](auto& e) { e.payment_count = kMaxImportedPayments + 1; }),
+            "attribution_imported.payments_count: more than 1000000000");
+  EXPECT_EQ(told(SampleTouch(), [](auto& e) { e.channel = Channel::kDirect; }),
+            "touch.partner_id: DIRECT names none");
 }
 
 TEST(CheckEventTest, Contracts) {

@@ -23,6 +23,18 @@ inline constexpr event::Attribute kOtherValue[] = {{"tier", "gol"}, {"eu", ""}};
 inline constexpr std::string_view kSubIds[] = {"s1", "", "s3"};
 inline constexpr std::string_view kOtherSubIds[] = {"s1", "s3"};
 
+// Digests of nothing in particular.
+inline constexpr std::string_view kDigest =
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+inline constexpr std::string_view kOtherDigest =
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddee00";
+inline constexpr event::BlindKey kKeys[] = {{"k1", kDigest},
+                                            {"k2", kOtherDigest}};
+inline constexpr event::BlindKey kOtherKeyId[] = {{"k3", kDigest},
+                                                  {"k2", kOtherDigest}};
+inline constexpr event::BlindKey kOtherKeyDigest[] = {{"k1", kOtherDigest},
+                                                      {"k2", kOtherDigest}};
+
 inline Currency Eur() { return *Currency::Find("EUR"); }
 inline Currency Usd() { return *Currency::Find("USD"); }
 
@@ -33,7 +45,8 @@ inline event::PartnerSet SamplePartner() {
           "north",
           PartnerStatus::kActive,
           Rate::FromPpb(400'000'000),
-          kAttributes};
+          kAttributes,
+          kKeys};
 }
 inline event::CodeIssued SampleCode() {
   return {"ANNA-10",   "anna",      "spring", Rate::FromPpb(1),
@@ -47,7 +60,7 @@ inline event::CustomerIdentified SampleIdentified() {
   return {{"v-1", {}}, {"c-1", {}}};
 }
 inline event::Signup SampleSignup() {
-  return {{"c-1", {}}, "DE", "smb", kAttributes};
+  return {{"c-1", {}}, "DE", "smb", kAttributes, kKeys};
 }
 inline event::ContractStarted SampleContract() {
   return {"k-1", {"c-1", {}}, "phone", CivilDay(2024, 2, 29), "k-0"};
@@ -85,6 +98,22 @@ inline event::OpeningBalance SampleOpening() {
 inline event::Outreach SampleOutreach() {
   return {"spring", OutreachStep::kSent, 2100};
 }
+inline event::CustomerMerged SampleMerged() {
+  return {{"c-1", {}}, {"c-2", {}}};
+}
+inline event::LeadRegistered SampleLead() {
+  return {"l-1", "anna", kKeys, {"c-1", {}}};
+}
+inline event::LeadUpdated SampleUpdate() {
+  return {"l-1", kKeys[0], false, LeadStatus::kQualified};
+}
+inline event::RoleAssigned SampleRole() {
+  return {{"c-1", {}}, "anna", Role::kServicer, Instant{10}, Instant{20}};
+}
+inline event::AttributionImported SampleImport() {
+  return {{"c-1", {}},          "anna", Role::kAcquirer, Instant{10},
+          CivilDay(2023, 5, 1), 7};
+}
 
 // One of each, in the order of their stored numbers.
 inline std::vector<EventBody> SampleBodies() {
@@ -93,7 +122,8 @@ inline std::vector<EventBody> SampleBodies() {
       SampleTouch(),      SampleIdentified(), SampleSignup(), SampleContract(),
       SampleEnd(),        SamplePayment(),    SampleRefund(), SampleReview(),
       SampleAdjustment(), SampleRequest(),    SampleSent(),   SampleFailed(),
-      SampleOpening(),    SampleOutreach(),   event::Clock()};
+      SampleOpening(),    SampleOutreach(),   event::Clock(), SampleMerged(),
+      SampleLead(),       SampleUpdate(),     SampleRole(),   SampleImport()};
 }
 
 inline Event SampleEvent(EventBody body) {

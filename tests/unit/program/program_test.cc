@@ -272,7 +272,7 @@ TEST(ProgramTest, MistakesOfNamesAndSettings) {
       {[](S& s) { s.conversion = Conversion::kNone; }, "conversion"},
       {[](S& s) { s.conversion = static_cast<Conversion>(3); }, "conversion"},
       {[](S& s) { s.model = Model::kNone; }, "attribution.model"},
-      {[](S& s) { s.model = static_cast<Model>(3); }, "attribution.model"},
+      {[](S& s) { s.model = static_cast<Model>(6); }, "attribution.model"},
       {[](S& s) { s.rounding = static_cast<Rounding>(7); }, "rounding"},
       {[](S& s) { s.reversal_rounding = static_cast<Rounding>(7); },
        "reversal_rounding"},
@@ -319,6 +319,175 @@ TEST(ProgramTest, MistakesOfNamesAndSettings) {
   for (const auto& c : kCases) {
     EXPECT_THAT(PathsOf(c.change), ElementsAre(c.path));
   }
+}
+
+// "path: problem; advice" of each mistake, one a line.
+std::string MistakesOf(const std::function<void(ProgramSpec&)>& change) {
+  ProgramSpec spec = LeastSpec();
+  change(spec);
+  Mistakes mistakes;
+  EXPECT_EQ(Program::Build(spec, &mistakes), nullptr);
+  return mistakes.ToString();
+}
+
+TEST(ProgramTest, MistakesOfModels) {
+  using S = ProgramSpec;
+  EXPECT_EQ(MistakesOf([](S& s) { s.model = Model::kTimeDecay; }),
+            "attribution.half_life_days: 0 is out of range; write 1 to 36500");
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.model = Model::kTimeDecay;
+              s.half_life_days = 36501;
+            }),
+            "attribution.half_life_days: 36501 is out of range; write 1 to "
+            "36500");
+  EXPECT_EQ(MistakesOf([](S& s) { s.half_life_days = 7; }),
+            "attribution.half_life_days: set, but the model is not TIME_DECAY; "
+            "leave it out or choose TIME_DECAY");
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.model = Model::kPositionBased;
+              s.last_share = "40%";
+            }),
+            "attribution.first_share: missing: the model is POSITION_BASED; "
+            "write a share such as \"40%\"");
+  EXPECT_EQ(MistakesOf([](S& s) { s.last_share = "40%"; }),
+            "attribution.last_share: set, but the model is not POSITION_BASED; "
+            "leave it out or choose POSITION_BASED");
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.model = Model::kPositionBased;
+              s.first_share = "60%";
+              s.last_share = "40.0000001%";
+            }),
+            "attribution.last_share: more than 100% with first_share; leave "
+            "the touches between them the rest");
+  EXPECT_THAT(PathsOf([](S& s) {
+                s.model = Model::kPositionBased;
+                s.first_share = "-1%";
+                s.last_share = "101%";
+              }),
+              ElementsAre("attribution.first_share", "attribution.last_share"));
+}
+
+TEST(ProgramTest, MistakesOfTiersAndDirect) {
+  using S = ProgramSpec;
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.tiers = {{Channel::kLead}, {}};
+            }),
+            "attribution.tiers[1]: empty; name at least one channel such as "
+            "LINK");
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.tiers = {{Channel::kLead}, {Channel::kCode, Channel::kNone}};
+            }),
+            "attribution.tiers[1].channels[1]: missing; name a channel such as "
+            "LINK");
+  EXPECT_EQ(MistakesOf([](S& s) {
+              s.tiers = {{Channel::kLead, Channel::kCode}, {Channel::kLead}};
+            }),
+            "attribution.tiers[1].channels[0]: stands in a tier already; name "
+            "each channel once");
+  EXPECT_THAT(PathsOf([](S& s) {
+                s.tiers = {{Channel::kLink, Channel::kLink}};
+              }),
+              ElementsAre("attribution.tiers[0].channels[1]"));
+  EXPECT_EQ(MistakesOf([](S& s) { s.direct = DirectPolicy::kNone; }),
+            "attribution.direct: missing or unknown; choose one of the words "
+            "of this field");
+  EXPECT_THAT(PathsOf([](S& s) { s.direct = static_cast<DirectPolicy>(4); }),
+              ElementsAre("attribution.direct"));
+}
+
+TEST(ProgramTest, MistakesOfBindingAndProtection) {
+  using S = ProgramSpec;
+  const struct {
+    std::function<void(S&)> change;
+    std::string told;
+  } kCases[] = {
+      {[](S& s) { s.binding = BindingSpan::kNone; },
+       "attribution.binding.span: missing or unknown; choose one of the words "
+       "of this field"},
+      {[](S& s) { s.binding = BindingSpan::kMonths; },
+       "attribution.binding.months: 0 is out of range; write 1 to 1200"},
+      {[](S& s) {
+         s.binding = BindingSpan::kMonths;
+         s.binding_months = 1201;
+       },
+       "attribution.binding.months: 1201 is out of range; write 1 to 1200"},
+      {[](S& s) { s.binding_months = 12; },
+       "attribution.binding.months: set, but the span is not MONTHS; leave it "
+       "out or choose MONTHS"},
+      {[](S& s) { s.organic = static_cast<Organic>(3); },
+       "attribution.organic: missing or unknown; choose one of the words of "
+       "this field"},
+      {[](S& s) {
+         s.lead_protection = {0, ProtectionFrom::kRegistration};
+       },
+       "attribution.lead_protection.protection_days: 0 is out of range; write "
+       "1 to 36500, or no lead_protection for no end"},
+      {[](S& s) {
+         s.lead_protection = {36501, ProtectionFrom::kLastActivity};
+       },
+       "attribution.lead_protection.protection_days: 36501 is out of range; "
+       "write 1 to 36500, or no lead_protection for no end"},
+      {[](S& s) {
+         s.lead_protection = {90, ProtectionFrom::kNone};
+       },
+       "attribution.lead_protection.counted_from: missing or unknown; choose "
+       "one of the words of this field"},
+  };
+  for (const auto& c : kCases) EXPECT_EQ(MistakesOf(c.change), c.told);
+  EXPECT_THAT(PathsOf([](S& s) { s.binding = static_cast<BindingSpan>(4); }),
+              ElementsAre("attribution.binding.span"));
+  EXPECT_THAT(PathsOf([](S& s) { s.organic = Organic::kNone; }),
+              ElementsAre("attribution.organic"));
+}
+
+TEST(ProgramTest, TheTermsOfAttributionAreTakenOver) {
+  ProgramSpec spec = LeastSpec();
+  spec.model = Model::kPositionBased;
+  spec.first_share = "60%";
+  spec.last_share = "0.4";
+  spec.tiers = {{Channel::kLead}, {Channel::kLink, Channel::kCode}};
+  spec.binding = BindingSpan::kMonths;
+  spec.binding_months = 1200;
+  spec.organic = Organic::kRetry;
+  spec.direct = DirectPolicy::kCompete;
+  spec.lead_protection = {36500, ProtectionFrom::kLastActivity};
+  spec.allow_self_referral = true;
+  auto program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(program->first_share(), Rate::FromPpb(600'000'000));
+  EXPECT_EQ(program->last_share(), Rate::FromPpb(400'000'000));
+  EXPECT_EQ(program->half_life_us(), 0);
+  EXPECT_TRUE(program->has_tiers());
+  EXPECT_EQ(program->TierOf(Channel::kLead), 1);
+  EXPECT_EQ(program->TierOf(Channel::kLink), 2);
+  EXPECT_EQ(program->TierOf(Channel::kCode), 2);
+  EXPECT_EQ(program->TierOf(Channel::kView), kNoTier);
+  EXPECT_EQ(program->TierOf(Channel::kDirect), kNoTier);
+  EXPECT_EQ(program->binding(), BindingSpan::kMonths);
+  EXPECT_EQ(program->binding_months(), 1200);
+  EXPECT_EQ(program->organic(), Organic::kRetry);
+  EXPECT_EQ(program->direct(), DirectPolicy::kCompete);
+  ASSERT_TRUE(program->lead_protection().has_value());
+  EXPECT_EQ(program->lead_protection()->length_us, 36500 * kDay);
+  EXPECT_TRUE(program->lead_protection()->from_last_activity);
+  EXPECT_TRUE(program->allow_self_referral());
+
+  spec = LeastSpec();
+  spec.model = Model::kTimeDecay;
+  spec.half_life_days = 7;
+  spec.lead_protection = {1, ProtectionFrom::kRegistration};
+  program = Build(spec);
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(program->half_life_us(), 7 * kDay);
+  EXPECT_FALSE(program->lead_protection()->from_last_activity);
+  // What is not said.
+  EXPECT_FALSE(program->has_tiers());
+  EXPECT_EQ(program->TierOf(Channel::kDirect), 1);
+  EXPECT_EQ(program->binding(), BindingSpan::kLifetime);
+  EXPECT_EQ(program->organic(), Organic::kBind);
+  EXPECT_EQ(program->direct(), DirectPolicy::kIgnore);
+  EXPECT_FALSE(program->allow_self_referral());
+  EXPECT_FALSE(Build(LeastSpec())->lead_protection().has_value());
 }
 
 TEST(ProgramTest, MistakesOfWindows) {

@@ -58,13 +58,19 @@ void Fill(Reference* reference) {
   reference->AddProgram(Version(Instant{100}, 4, "same moment"));
   reference->AddProgram(Version(Instant{50}, 9, "late"));
   reference->SetPartner("zoe", Affiliate(), Instant{5});
-  reference->SetPartner(
-      "anna",
-      {PartnerKind::kReseller, PartnerStatus::kActive, "gold", std::nullopt},
-      Instant{5});
+  reference->SetPartner("anna",
+                        {PartnerKind::kReseller,
+                         PartnerStatus::kActive,
+                         "gold",
+                         std::nullopt,
+                         {"k1:ab", "k1:cd"}},
+                        Instant{5});
   reference->SetPartner("zoe",
-                        {PartnerKind::kAffiliate, PartnerStatus::kSuspended, "",
-                         Rate::FromPpb(7)},
+                        {PartnerKind::kAffiliate,
+                         PartnerStatus::kSuspended,
+                         "",
+                         Rate::FromPpb(7),
+                         {"k1:cd"}},
                         Instant{5});
   reference->AddCode({"An-Na 10", PartnerIndex(2), "spring", Rate::FromPpb(-1),
                       Instant{3}, Instant{9}, Instant{8}, 5});
@@ -93,6 +99,7 @@ TEST(ReferenceCodecTest, BytesOfOnePartnerAndOneCode) {
             "01"        // ACTIVE
             "00"        // no group
             "00"        // no customer share
+            "00"        // no identity keys
             "01"        // one code
             "03612d62"  // "a-b", as issued
             "01"        // of partner 1
@@ -124,6 +131,18 @@ TEST(ReferenceCodecTest, ComesBackAsItWas) {
   EXPECT_EQ(again.partner(PartnerIndex(1)).records.size(), 2u);
   EXPECT_EQ(again.partner(PartnerIndex(2)).records.At(Instant{5})->group,
             "gold");
+  EXPECT_EQ(
+      again.partner(PartnerIndex(2)).records.At(Instant{5})->identity_keys,
+      (std::vector<std::string_view>{"k1:ab", "k1:cd"}));
+  // Equal keys are one text, so that they are compared by where they stand.
+  EXPECT_EQ(again.partner(PartnerIndex(1))
+                .records.At(Instant{5})
+                ->identity_keys[0]
+                .data(),
+            again.partner(PartnerIndex(2))
+                .records.At(Instant{5})
+                ->identity_keys[1]
+                .data());
   EXPECT_EQ(again.FindCode("ANNA10"), CodeIndex(1));
   EXPECT_EQ(again.FindCode("ZZ"), CodeIndex(2));
   const Code& code = again.code(CodeIndex(1));
@@ -151,7 +170,7 @@ TEST(ReferenceCodecTest, TellsWhatIsWrong) {
     ByteWriter(&bytes).Text(of);
     return bytes;
   };
-  const std::string kPartner("\1p\1\6\2\1\0\0", 8);
+  const std::string kPartner("\1p\1\6\2\1\0\0\0", 9);
   const std::string kCode("\2ab\1\0\0\0\0\0\0", 10);
   const struct {
     std::string bytes;
@@ -171,9 +190,9 @@ TEST(ReferenceCodecTest, TellsWhatIsWrong) {
       {std::string("\1\0\1\0", 4) + kPartner, "a partner without id"},
       {std::string("\1\0\1\1p\0", 6) + kPartner, "a partner without a record"},
       {std::string("\1\0\2", 3) + kPartner + kPartner, "a partner twice"},
-      {std::string("\1\0\1\1p\1\6\7\1\0\0\0", 12), "an unknown word"},
+      {std::string("\1\0\1\1p\1\6\7\1\0\0\0\0", 13), "an unknown word"},
       {std::string("\1\0\1", 3) +
-           std::string("\1p\2\6\2\1\0\0\4\2\1\0\0\0\0", 15),
+           std::string("\1p\2\6\2\1\0\0\0\4\2\1\0\0\0\0\0", 17),
        "a partner's records out of order"},
       {std::string("\1\0\1", 3) + kPartner + "\2" + kCode + kCode,
        "a code twice"},
@@ -202,7 +221,9 @@ TEST(ReferenceCodecTest, AProgramThatCannotBeBuiltSaysWhy) {
   spec.currency = "EUR";
   spec.time_zone = "No/Where";
   Reference reference;
-  reference.AddProgram({Instant{0}, Seq(12), nullptr, EncodeSpec(spec)});
+  ProgramVersion version = Version(Instant{0}, 12, "other terms");
+  version.spec = EncodeSpec(spec);
+  reference.AddProgram(version);
   Reference again;
   const absl::Status status = ReadState(BytesOf(reference), &again);
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);

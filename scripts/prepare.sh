@@ -27,6 +27,7 @@ packages_tests="
 libgtest-dev:<gtest/gtest.h>
 libgmock-dev:<gmock/gmock.h>
 librapidcheck-dev:<rapidcheck.h>
+libboost-dev:<boost/multiprecision/cpp_dec_float.hpp>
 python3:python3
 $packages_postgres"
 packages_lint="

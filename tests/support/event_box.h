@@ -145,6 +145,47 @@ class EventBox {
     e.customer.id = customer;
     return e;
   }
+  absl::Span<const event::BlindKey> Keys(std::vector<event::BlindKey> keys) {
+    return blind_keys_.emplace_back(std::move(keys));
+  }
+  event::LeadRegistered Lead(std::string_view lead_id,
+                             std::string_view partner_id,
+                             std::vector<event::BlindKey> contact_keys,
+                             std::string_view customer = "") {
+    event::LeadRegistered e;
+    e.lead_id = lead_id;
+    e.partner_id = partner_id;
+    e.contact_keys = Keys(std::move(contact_keys));
+    e.customer.id = customer;
+    return e;
+  }
+  // With kNone: activity alone.
+  static event::LeadUpdated Update(std::string_view lead_id,
+                                   const event::BlindKey& contact_key,
+                                   LeadStatus status = LeadStatus::kNone) {
+    return {lead_id, contact_key, status == LeadStatus::kNone, status};
+  }
+  static event::CustomerMerged Merge(std::string_view from,
+                                     std::string_view into) {
+    return {{from, {}}, {into, {}}};
+  }
+  static event::RoleAssigned Servicer(std::string_view customer,
+                                      std::string_view partner_id) {
+    event::RoleAssigned e;
+    e.customer.id = customer;
+    e.partner_id = partner_id;
+    e.role = Role::kServicer;
+    return e;
+  }
+  static event::AttributionImported Import(std::string_view customer,
+                                           std::string_view partner_id,
+                                           Role role = Role::kAcquirer) {
+    event::AttributionImported e;
+    e.customer.id = customer;
+    e.partner_id = partner_id;
+    e.role = role;
+    return e;
+  }
   static event::ContractStarted Contract(std::string_view contract_id,
                                          std::string_view customer,
                                          CivilDay start) {
@@ -208,6 +249,7 @@ class EventBox {
   std::deque<std::string> texts_;
   std::deque<std::vector<event::PaymentLine>> payment_lines_;
   std::deque<std::vector<event::RefundLine>> refund_lines_;
+  std::deque<std::vector<event::BlindKey>> blind_keys_;
 };
 
 }  // namespace testing_support

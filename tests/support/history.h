@@ -1,6 +1,7 @@
 // Whole histories from a seed: programs in several versions, partners, codes,
-// visitors, contracts, payments, refunds of every shape, reviews, payouts; good
-// events and bad ones, late ones, and the same again.
+// visitors, leads, merges, roles, imports, contracts, payments, refunds of
+// every shape, reviews, payouts; good events and bad ones, late ones, and the
+// same again.
 //
 //   History h = MakeHistory(42);
 //   engine->Apply(h.events, &outcomes);
@@ -79,6 +80,7 @@ inline std::string AnyPercent(Random* random, int64_t at_most) {
 inline RuleSpec AnyRule(Random* random, std::string rule_id) {
   RuleSpec rule;
   rule.rule_id = std::move(rule_id);
+  if (random->OneIn(4)) rule.role = Role::kServicer;
   if (random->OneIn(3)) {
     rule.budget = AnyPercent(random, 40);
   } else {
@@ -99,6 +101,48 @@ inline RuleSpec AnyRule(Random* random, std::string rule_id) {
   return rule;
 }
 
+inline void AddModel(Random* random, ProgramSpec* spec) {
+  spec->model = static_cast<Model>(random->Between(1, 5));
+  if (spec->model == Model::kTimeDecay) {
+    spec->half_life_days = random->Between(1, 40);
+  }
+  if (spec->model == Model::kPositionBased) {
+    spec->first_share = AnyPercent(random, 50);
+    spec->last_share = AnyPercent(random, 40);
+  }
+}
+
+inline void AddAttribution(Random* random, ProgramSpec* spec) {
+  AddModel(random, spec);
+  for (int channel = 1; channel <= 5; ++channel) {
+    if (!random->OneIn(3)) continue;
+    spec->windows.push_back(
+        {static_cast<Channel>(channel), random->Between(1, 30),
+         random->OneIn(2) ? WindowEnd::kInclusive : WindowEnd::kExclusive});
+  }
+  if (random->OneIn(4)) {
+    spec->tiers = {{Channel::kLead},
+                   {Channel::kCode, Channel::kDirect},
+                   {Channel::kLink, Channel::kView}};
+  } else if (random->OneIn(4)) {
+    spec->tiers = {{Channel::kCode, Channel::kLink}};
+  }
+  if (random->OneIn(4)) {
+    spec->binding = BindingSpan::kMonths;
+    spec->binding_months = random->Between(1, 6);
+  } else if (random->OneIn(5)) {
+    spec->binding = BindingSpan::kUnbound;
+  }
+  if (random->OneIn(3)) spec->organic = Organic::kRetry;
+  spec->direct = static_cast<DirectPolicy>(random->Between(1, 3));
+  if (random->OneIn(2)) {
+    spec->lead_protection =
+        LeadProtectionSpec{random->Between(1, 60),
+                           static_cast<ProtectionFrom>(random->Between(1, 2))};
+  }
+  spec->allow_self_referral = random->OneIn(4);
+}
+
 inline ProgramSpec AnyProgram(Random* random, std::string_view program_id) {
   ProgramSpec spec;
   spec.program_id = std::string(program_id);
@@ -107,12 +151,7 @@ inline ProgramSpec AnyProgram(Random* random, std::string_view program_id) {
   spec.rounding = AnyRounding(random);
   if (random->OneIn(2)) spec.reversal_rounding = AnyRounding(random);
   if (random->OneIn(2)) spec.conversion = Conversion::kSignup;
-  if (random->OneIn(2)) spec.model = Model::kFirstTouch;
-  if (random->OneIn(3)) {
-    spec.windows = {
-        {Channel::kLink, random->Between(1, 30),
-         random->OneIn(2) ? WindowEnd::kInclusive : WindowEnd::kExclusive}};
-  }
+  AddAttribution(random, &spec);
   if (random->OneIn(3)) {
     spec.acquisition = Boundary::kFirstMonths;
     spec.acquisition_months = random->Between(1, 14);
@@ -195,6 +234,11 @@ class HistoryWriter {
     std::string_view customer;
     std::vector<event::PaymentLine> lines;
   };
+  struct Lead {
+    std::string_view program;
+    std::string_view lead_id;
+    event::BlindKey key;
+  };
   struct Earned {
     std::string_view program;
     AccrualId id;
@@ -217,6 +261,22 @@ class HistoryWriter {
   }
   std::string_view AnyCode() {
     return random_.Of<std::string_view>({"AA-1", "aa1", "BB 2", "cc3"});
+  }
+  event::BlindKey AnyKey() {
+    return {"k", random_.Of<std::string_view>(
+                     {"1111111111111111111111111111111111111111111111111111111"
+                      "111111111",
+                      "2222222222222222222222222222222222222222222222222222222"
+                      "222222222",
+                      "3333333333333333333333333333333333333333333333333333333"
+                      "333333333"})};
+  }
+  absl::Span<const event::BlindKey> AnyKeys(int64_t least) {
+    std::vector<event::BlindKey> keys;
+    for (int64_t i = random_.Between(least, 2); i > 0; --i) {
+      keys.push_back(AnyKey());
+    }
+    return out_.box.Keys(std::move(keys));
   }
   std::optional<Rate> AnyShare() {
     if (random_.OneIn(2)) return std::nullopt;
@@ -275,13 +335,14 @@ class HistoryWriter {
                                   : PartnerStatus::kTerminated;
     }
     e.customer_share = AnyShare();
+    if (random_.OneIn(4)) e.identity_keys = AnyKeys(1);
     return e;
   }
 
   void Next() {
     program_ = random_.OneIn(8) ? "p1" : "p0";
     if (random_.OneIn(100)) program_ = "none";
-    switch (random_.Below(20)) {
+    switch (random_.Below(24)) {
       case 0:
         return NextReference();
       case 1:
@@ -295,7 +356,7 @@ class HistoryWriter {
       case 6:
         return NextContract();
       case 7:
-        return Void(Put(EventBox::Signup(AnyCustomer())));
+        return NextSignup();
       case 8:
       case 9:
       case 10:
@@ -312,6 +373,13 @@ class HistoryWriter {
         return NextMoney();
       case 18:
         return NextPayout();
+      case 19:
+      case 20:
+        return NextLead();
+      case 21:
+        return NextRole();
+      case 22:
+        return NextMerge();
       default:
         return Void(Put(event::Clock{}));
     }
@@ -361,12 +429,74 @@ class HistoryWriter {
     event::Touch touch = random_.OneIn(2)
                              ? EventBox::Redeem(AnyCustomer(), AnyCode())
                              : EventBox::Click(AnyCustomer(), AnyPartnerId());
+    if (touch.channel == Channel::kLink && random_.OneIn(4)) {
+      touch.channel = Channel::kView;
+    } else if (touch.channel == Channel::kLink && random_.OneIn(6)) {
+      touch.channel = Channel::kDirect;
+      if (!random_.OneIn(20)) touch.partner_id = {};
+    }
     if (random_.OneIn(3)) {
       touch = EventBox::ByVisitor(touch);
       touch.visitor.id = AnyVisitor();
     }
     if (random_.OneIn(4)) touch.campaign = "spring";
     Put(touch);
+  }
+
+  void NextSignup() {
+    event::Signup e = EventBox::Signup(AnyCustomer());
+    if (random_.OneIn(2)) e.identity_keys = AnyKeys(1);
+    Put(e);
+  }
+
+  void NextLead() {
+    if (leads_.empty() || random_.OneIn(3)) {
+      const std::string_view lead_id = random_.OneIn(12) ? "l1" : Fresh("l");
+      event::LeadRegistered e = out_.box.Lead(lead_id, AnyPartnerId(), {});
+      e.contact_keys = AnyKeys(random_.OneIn(30) ? 0 : 1);
+      if (random_.OneIn(2)) e.customer.id = AnyCustomer();
+      if (Put(e)) leads_.push_back({program_, lead_id, e.contact_keys[0]});
+      return;
+    }
+    const Lead& lead = random_.OneIn(3) ? random_.Of(leads_) : leads_.back();
+    program_ = lead.program;
+    Put(EventBox::Update(random_.OneIn(20) ? "unknown" : lead.lead_id,
+                         random_.OneIn(20) ? AnyKey() : lead.key,
+                         static_cast<LeadStatus>(random_.Below(5))));
+  }
+
+  void NextRole() {
+    if (random_.OneIn(2)) {
+      event::AttributionImported e =
+          EventBox::Import(AnyCustomer(), AnyPartnerId(),
+                           static_cast<Role>(random_.Between(1, 2)));
+      if (random_.OneIn(2)) {
+        e.since = Instant{now_.us - random_.Below(200 * kUsPerDay)};
+      }
+      if (random_.OneIn(2)) {
+        e.contract_start_on = CivilDay(2023, 1, 1) + random_.Below(400);
+      }
+      if (random_.OneIn(2)) e.payment_count = random_.Below(30);
+      return Void(Put(e));
+    }
+    event::RoleAssigned e = EventBox::Servicer(AnyCustomer(), AnyPartnerId());
+    if (random_.OneIn(20)) e.role = Role::kAcquirer;
+    if (random_.OneIn(2)) {
+      e.from = Instant{now_.us - random_.Below(60 * kUsPerDay)};
+    }
+    if (random_.OneIn(2)) {
+      e.until = Instant{now_.us + random_.Below(90 * kUsPerDay) + 1};
+    }
+    Put(e);
+  }
+
+  // Mostly of a customer that did nothing: of four customers two would soon be
+  // one.
+  void NextMerge() {
+    if (random_.OneIn(3)) {
+      return Void(Put(EventBox::Merge(AnyCustomer(), AnyCustomer())));
+    }
+    Put(EventBox::Merge(Fresh("m"), AnyCustomer()));
   }
 
   void NextContract() {
@@ -489,6 +619,7 @@ class HistoryWriter {
   int64_t fresh_ = 0;
   std::vector<Paid> paid_;
   std::vector<std::string_view> contracts_;
+  std::vector<Lead> leads_;
   struct Sent {
     std::string_view program;
     std::string_view payout_id;

@@ -119,7 +119,9 @@ void KeepImport(const event::AttributionImported& e, PartnerIndex partner,
                 Seq seq, Instant at, const std::optional<Decision>& decision,
                 const Reference& reference, CustomerState* state);
 
-// Makes `*from` another name of `*into` (numbered `into_number`), at `at`.
+// Makes `*from` another name of `*into` (numbered `into_number`), at `at`. The
+// decision of `*into` stands; that of `*from` does where `*into` has none, or
+// one that no longer binds at `at` while that of `*from` does.
 // RESOURCE_EXHAUSTED where both together pass a limit; nothing is changed then.
 absl::Status MergeCustomers(CustomerNumber from_number,
                             CustomerNumber into_number, Instant at,

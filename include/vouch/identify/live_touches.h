@@ -1,13 +1,15 @@
 // The touches of one customer or visitor that may still earn credit, and which
-// of them fall (docs/SEMANTICS.md, section 5). State stays bounded by two
+// of them fall (docs/SEMANTICS.md, section 5). State stays bounded by three
 // rules:
 //
+//   - All of a customer's fall when a decision binds it for good, and none is
+//     kept while it does: they can decide nothing more of that customer.
+//     Another that it is merged into later does not get them back.
 //   - A touch falls with the first later event of its customer or visitor (a
 //     touch, an identification, a merge, a sign-up or a payment) that is past
-//     the touch's channel's longest window, of all versions of the terms so far,
+//     the longest window of its channel, of all versions of the terms so far,
 //     and kMaxLatenessDays more. A conversion decides first. Such a touch could
-//     win nothing but in a conversion that comes later than that after its own
-//     time.
+//     win nothing but in a conversion that comes later than that.
 //   - Of more than kMaxLiveTouches the earliest but one falls, by time and of
 //     equal times by seq: the first stays for FIRST_TOUCH, the late ones for
 //     every other model.

@@ -67,6 +67,8 @@ inline void ReadTouches(StateReader* reader, LiveTouches* touches) {
   reader->GetList(&list, [reader](const Touch* before, const Touch& touch) {
     reader->Require(before == nullptr || before->seq < touch.seq,
                     "touches out of order");
+    reader->Require(touch.channel != Channel::kLead,
+                    "a lead among the touches");
     reader->Require(touch.standing != Standing::kHolds ||
                         touch.partner.has_value() ||
                         touch.channel == Channel::kDirect,

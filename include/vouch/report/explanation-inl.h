@@ -243,7 +243,7 @@ class ExplanationWriter {
 
   void Touches(const ExplainedDecision& decision) {
     const bool tiers = decision.has_tiers;
-    std::vector<std::string> head = {"seq",     "touch", "channel",
+    std::vector<std::string> head = {">seq",    "touch", "channel",
                                      "partner", "code",  "lead"};
     if (tiers) head.emplace_back("tier");
     head.emplace_back("outcome");

@@ -35,14 +35,14 @@ class OneVersion : public World {
     touch.time = At(std::string(time));
     touch.channel = Channel::kLink;
     touch.partner = partner;
-    state.touches.push_back(touch);
+    state.touches.Add(touch, reference);
     return touch.seq;
   }
 
   std::optional<Decision> SignUp(std::string_view time) {
-    auto decision = AttributeSignup(state, ++seq, At(std::string(time)),
+    auto decision = AttributeSignup(state, {}, ++seq, At(std::string(time)),
                                     reference, nullptr);
-    KeepSignup(decision, &state);
+    KeepSignup(decision, At(std::string(time)), reference, &state);
     return decision;
   }
 
@@ -143,7 +143,7 @@ TEST(ConversionTest, TheTraceIsOfTheConversionAlone) {
   AttributedPayment out;
   ASSERT_TRUE(w.Attribute(At("2024-01-02"), {1}, "", &out, &trace).ok());
   EXPECT_EQ(trace.touches.size(), 1u);
-  KeepPayment(out, &w.state);
+  KeepPayment(out, {}, w.reference, &w.state);
   DecisionTrace none;
   ASSERT_TRUE(w.Attribute(At("2024-01-03"), {1}, "", &out, &none).ok());
   EXPECT_TRUE(none.touches.empty());

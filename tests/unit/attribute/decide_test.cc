@@ -42,11 +42,15 @@ class DecideTest : public testing::Test {
     return touch;
   }
 
+  static Candidates Of(absl::Span<const Touch> touches) {
+    return {touches, {}, {}, {}};
+  }
+
   // What became of the one touch that there is.
   TouchFate FateOf(const Touch& touch, std::string_view conversion) {
     DecisionTrace trace;
     const Decision decision =
-        Decide(absl::MakeConstSpan(&touch, 1),
+        Decide(Of(absl::MakeConstSpan(&touch, 1)),
                {Seq(99), At(std::string(conversion)), Trigger::kSignup}, *last_,
                world_.reference, &trace);
     EXPECT_EQ(trace.touches.size(), 1u);
@@ -63,8 +67,9 @@ class DecideTest : public testing::Test {
 
 TEST_F(DecideTest, WithoutTouchesNobodyIsCredited) {
   DecisionTrace trace;
-  const Decision decision = Decide({}, {Seq(9), Instant{7}, Trigger::kSignup},
-                                   *last_, world_.reference, &trace);
+  const Decision decision =
+      Decide(Of({}), {Seq(9), Instant{7}, Trigger::kSignup}, *last_,
+             world_.reference, &trace);
   EXPECT_EQ(decision.seq, Seq(9));
   EXPECT_EQ(decision.at, Instant{7});
   EXPECT_EQ(decision.trigger, Trigger::kSignup);
@@ -186,7 +191,7 @@ TEST_F(DecideTest, FirstAndLastTouch) {
                                 Trigger::kPayment};
     const auto winner = [&](const Program* terms) {
       const Decision d =
-          Decide(touches, point, *terms, world_.reference, nullptr);
+          Decide(Of(touches), point, *terms, world_.reference, nullptr);
       return d.credits.size() == 1 ? d.credits[0].touch_seq : Seq();
     };
     EXPECT_EQ(winner(first_), Seq(c.first));
@@ -206,7 +211,7 @@ TEST_F(DecideTest, ACreditIsOneOfTheWinnersTouch) {
   lost.campaign = "autumn";
   const Touch touches[] = {lost, touch};
   const Decision decision =
-      Decide(touches, {Seq(8), At("2024-04-10"), Trigger::kPayment}, *last_,
+      Decide(Of(touches), {Seq(8), At("2024-04-10"), Trigger::kPayment}, *last_,
              world_.reference, nullptr);
   EXPECT_EQ(decision.trigger, Trigger::kPayment);
   ASSERT_EQ(decision.credits.size(), 1u);
@@ -241,16 +246,15 @@ TEST_F(DecideTest, TheTraceTellsEveryTouch) {
                              TouchFate::kAfterConversion,
                              TouchFate::kLost};
   DecisionTrace trace;
-  trace.touches.push_back({TouchOf(99, anna_, Instant{0}), TouchFate::kLost});
-  Decide(touches, {Seq(8), At("2024-05-10"), Trigger::kPayment}, *last_,
+  trace.touches.emplace_back();  // of before: it goes
+  Decide(Of(touches), {Seq(8), At("2024-05-10"), Trigger::kPayment}, *last_,
          world_.reference, &trace);
-  ASSERT_EQ(trace.touches.size(), 7u);
-  EXPECT_EQ(trace.touches[0].fate, TouchFate::kLost);  // of before, untouched
+  ASSERT_EQ(trace.touches.size(), 6u);
   for (std::size_t i = 0; i < 6; ++i) {
-    EXPECT_EQ(trace.touches[i + 1].touch.seq, Seq(i + 1));
-    EXPECT_EQ(trace.touches[i + 1].fate, fates[i]) << i;
+    EXPECT_EQ(trace.touches[i].touch.seq, Seq(i + 1));
+    EXPECT_EQ(trace.touches[i].fate, fates[i]) << i;
   }
-  EXPECT_EQ(trace.touches[3].touch.named, "nobody");
+  EXPECT_EQ(trace.touches[2].touch.named, "nobody");
 }
 
 }  // namespace

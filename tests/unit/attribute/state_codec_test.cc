@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,7 @@ class CustomerStateCodecTest : public ::testing::Test {
     touch.channel = Channel::kLink;
     touch.partner = PartnerIndex(1);
     touch.campaign = "spring";
-    state.touches.push_back(touch);
+    state.touches.Add(touch, world_.reference);
     world_.Contract("k1", "2023-05-06");
     world_.Contract("k2", "2024-02-29");
     state.contracts[1].end_date = Day("2025-02-28");
@@ -59,6 +60,34 @@ class CustomerStateCodecTest : public ::testing::Test {
                               At("2024-07-02"), &refunded),
               absl::OkStatus());
     KeepRefund(refunded, &state);
+    return state;
+  }
+  // With all else that a customer can have: keys, leads, another name, roles,
+  // redemptions, live touches and a decision that ends.
+  CustomerState Full() {
+    Code code;
+    code.code = "AA";
+    code.partner = PartnerIndex(1);
+    if (world_.reference.code_count() == 0) world_.reference.AddCode(code);
+    CustomerState state = Lived();
+    state.other_names = {CustomerNumber(7), CustomerNumber(3)};
+    state.leads = {LeadIndex(2), LeadIndex(9)};
+    state.identity_keys = {world_.reference.Intern("i1"),
+                           world_.reference.Intern("i0")};
+    state.contact_keys = {world_.reference.Intern("c1")};
+    state.redeemed = {CodeIndex(1)};
+    state.servicers = {
+        {Seq(20), PartnerIndex(1), At("2024-01-01"), At("2024-02-01")},
+        {Seq(21), PartnerIndex(1), At("2023-01-01"), std::nullopt}};
+    Touch direct;
+    direct.seq = Seq(30);
+    direct.channel = Channel::kDirect;
+    state.touches.Add(direct, world_.reference);
+    Decision& decision = *state.decision;
+    decision.credits[0].weight_ppb = kPpb - 7;
+    decision.credits[0].lead = LeadIndex(2);
+    decision.vendor_weight_ppb = 7;
+    decision.bound_until = At("2024-12-31");
     return state;
   }
 
@@ -79,26 +108,40 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
   decision.credits.push_back(credit);
   decision.touch_count = 1;
   decision.terms_seq = Seq(1);
+  decision.binds = true;
   state.contracts.push_back(
       {"k", Day("1970-01-02"), Day("1970-01-03"), std::nullopt});
   const Program* terms = world_.reference.ProgramAt(Instant{2})->program.get();
-  state.payments.push_back(
-      {Seq(5), Instant{2}, *Currency::Find("EUR"), terms, 0, 1});
+  state.payments.push_back({Seq(5),
+                            Instant{2},
+                            *Currency::Find("EUR"),
+                            terms,
+                            0,
+                            1,
+                            {PartnerIndex(1)}});
   state.lines.push_back({1, 100, 60, 50, 40, 30, true});
   state.payment_count = 1;
   state.first_payment_at = Instant{2};
   EXPECT_EQ(Hex(BytesOf(state)),
             "01"            // version
+            "00"            // no other name of somebody
+            "00"            // nobody merged into it
             "00"            // no touches
+            "00"            // no leads
+            "0000"          // no keys of sign-ups, nor of leads
+            "00"            // no code redeemed
+            "00"            // no roles
             "01"            // decided
             "050402"        // by event 5, at 2 us, PAYMENT
             "01"            // one credit
             "0101"          // partner 1, ACQUIRER
             "80a8d6b907"    // 10^9, zigzag
-            "01000000"      // LINK, no code, no campaign, no sub ids
+            "0100000000"    // LINK, no code, lead, campaign and sub ids
             "0400"          // touched by event 4, at 0
+            "00"            // nothing for the vendor
             "02"            // one touch looked at
             "01"            // under the terms of event 1
+            "0100"          // it binds, for good
             "01"            // one contract
             "016b"          // "k"
             "0204"          // anchored 1970-01-02, from 1970-01-03
@@ -107,6 +150,7 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
             "0504"          // event 5, at 2 us
             "03455552"      // "EUR"
             "01"            // under the terms of event 1
+            "0101"          // partner 1 earned by it
             "01"            // one line
             "02"            // of number 1
             "c8017864503c"  // 100, 60, 50, 40, 30
@@ -144,20 +188,57 @@ TEST_F(CustomerStateCodecTest, ComesBackAsItWas) {
   EXPECT_TRUE(again.paid_without_contract);
 }
 
+TEST_F(CustomerStateCodecTest, EverythingComesBack) {
+  const CustomerState state = Full();
+  CustomerState again;
+  ASSERT_EQ(ReadState(BytesOf(state), &world_.reference, &again),
+            absl::OkStatus());
+  EXPECT_EQ(BytesOf(again), BytesOf(state));
+  EXPECT_EQ(again.other_names, state.other_names);
+  EXPECT_EQ(again.leads, state.leads);
+  EXPECT_EQ(again.identity_keys, state.identity_keys);
+  EXPECT_EQ(again.contact_keys, state.contact_keys);
+  // Keys are compared by where their texts stand.
+  EXPECT_EQ(again.identity_keys[1].data(),
+            world_.reference.Intern("i0").data());
+  EXPECT_EQ(again.redeemed, state.redeemed);
+  ASSERT_EQ(again.servicers.size(), 2u);
+  EXPECT_EQ(again.servicers[0].seq, Seq(20));
+  EXPECT_EQ(again.servicers[0].partner, PartnerIndex(1));
+  EXPECT_EQ(again.servicers[0].from, At("2024-01-01"));
+  EXPECT_EQ(again.servicers[0].until, At("2024-02-01"));
+  EXPECT_EQ(again.servicers[1].until, std::nullopt);
+  ASSERT_EQ(again.touches.size(), 1u);
+  EXPECT_EQ(again.touches.list()[0].channel, Channel::kDirect);
+  EXPECT_EQ(again.decision->credits[0].weight_ppb, kPpb - 7);
+  EXPECT_EQ(again.decision->credits[0].lead, LeadIndex(2));
+  EXPECT_EQ(again.decision->vendor_weight_ppb, 7);
+  EXPECT_TRUE(again.decision->binds);
+  EXPECT_EQ(again.decision->bound_until, At("2024-12-31"));
+  EXPECT_EQ(again.payments[0].payees.size(), state.payments[0].payees.size());
+
+  CustomerState gone;
+  gone.merged_into = CustomerNumber(300);
+  ASSERT_EQ(ReadState(BytesOf(gone), &world_.reference, &again),
+            absl::OkStatus());
+  EXPECT_EQ(again.merged_into, CustomerNumber(300));
+  EXPECT_TRUE(again.payments.empty());
+}
+
 TEST_F(CustomerStateCodecTest, ATouchedCustomerComesBack) {
   CustomerState state;
   Touch touch;
   touch.seq = Seq(2);
   touch.standing = Standing::kCodeUnknown;
   touch.named = "XX";
-  state.touches.push_back(touch);
+  state.touches.Add(touch, world_.reference);
   state.signed_up = true;
   CustomerState again;
   ASSERT_EQ(ReadState(BytesOf(state), &world_.reference, &again),
             absl::OkStatus());
   EXPECT_FALSE(again.decision.has_value());
   ASSERT_EQ(again.touches.size(), 1u);
-  EXPECT_EQ(again.touches[0].named, "XX");
+  EXPECT_EQ(again.touches.list()[0].named, "XX");
   EXPECT_TRUE(again.signed_up);
   EXPECT_FALSE(again.first_payment_at.has_value());
 }
@@ -180,7 +261,7 @@ TEST_F(CustomerStateCodecTest, IdsOfContractsAreKeptWhereOneSays) {
 TEST_F(CustomerStateCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
   const auto again = [this](std::string_view bytes) { return Again(bytes); };
   ExpectCanonical(BytesOf(CustomerState()), again);
-  ExpectCanonical(BytesOf(Lived()), again);
+  ExpectCanonical(BytesOf(Full()), again);
 }
 
 TEST_F(CustomerStateCodecTest, TellsWhatIsWrong) {
@@ -209,17 +290,38 @@ TEST_F(CustomerStateCodecTest, TellsWhatIsWrong) {
          s.lines[1].amount_minor = std::numeric_limits<int64_t>::max();
        },
        "customer_state: a payment past 64 bits"},
-      {[](CustomerState& s) { s.payment_count = 3; },
-       "customer_state: a number of payments past those there are"},
       {[](CustomerState& s) { s.payment_count = -1; },
-       "customer_state: a number of payments past those there are"},
+       "customer_state: payments below zero"},
+      {[](CustomerState& s) { s.payments[0].payees = {PartnerIndex()}; },
+       "customer_state: a payee who is nobody"},
+      {[](CustomerState& s) { s.payments[0].payees = {PartnerIndex(2)}; },
+       "customer_state: a partner that is none"},
+      {[](CustomerState& s) {
+         s.redeemed = {CodeIndex(1), CodeIndex(1)};
+       },
+       "customer_state: redeemed codes out of order"},
+      {[](CustomerState& s) { s.servicers[0].partner = PartnerIndex(); },
+       "customer_state: a role of nobody"},
+      {[](CustomerState& s) { s.servicers[0].until = Instant{INT64_MAX}; },
+       "customer_state: a moment outside the calendar"},
+      {[](CustomerState& s) { s.decision->bound_until = Instant{INT64_MAX}; },
+       "customer_state: a moment outside the calendar"},
+      {[](CustomerState& s) { s.decision->vendor_weight_ppb = 8; },
+       "customer_state: weights that do not add up to one"},
+      {[](CustomerState& s) { s.decision->vendor_weight_ppb = 0; },
+       "customer_state: weights that do not add up to one"},
+      {[](CustomerState& s) {
+         s.decision->credits.push_back(s.decision->credits[0]);
+         s.decision->vendor_weight_ppb = -kPpb + 14;
+       },
+       "customer_state: weights that do not add up to one"},
       {[](CustomerState& s) { s.decision->credits[0].partner = {}; },
        "customer_state: a credit of nobody"},
       {[](CustomerState& s) {
          s.decision->credits[0].partner = PartnerIndex(2);
        },
        "customer_state: a partner that is none"},
-      {[](CustomerState& s) { s.decision->credits[0].code = CodeIndex(1); },
+      {[](CustomerState& s) { s.decision->credits[0].code = CodeIndex(2); },
        "customer_state: a code that is none"},
       {[](CustomerState& s) { s.decision->credits[0].weight_ppb = 0; },
        "customer_state: a weight past its range"},
@@ -232,7 +334,8 @@ TEST_F(CustomerStateCodecTest, TellsWhatIsWrong) {
       {[](CustomerState& s) { s.contracts[0].anchor = CivilDay(0, 12, 31); },
        "customer_state: a day outside the calendar"},
   };
-  const CustomerState good = Lived();
+  const CustomerState good = Full();
+  ASSERT_EQ(Again(BytesOf(good)).status(), absl::OkStatus());
   for (const auto& c : kCases) {
     CustomerState bad = good;
     c.change(bad);

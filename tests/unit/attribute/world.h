@@ -73,7 +73,8 @@ class World {
     payment.contract_id = contract_id;
     payment.currency = *Currency::Find("EUR");
     payment.lines = lines;
-    return AttributePayment(state, payment, ++seq, at, reference, trace, out);
+    return AttributePayment(state, {}, payment, ++seq, at, reference, trace,
+                            out);
   }
 
   // The same, kept; it must be good.
@@ -82,7 +83,7 @@ class World {
     AttributedPayment attributed;
     EXPECT_EQ(Attribute(at, amounts, contract_id, &attributed),
               absl::OkStatus());
-    KeepPayment(attributed, &state);
+    KeepPayment(attributed, {}, reference, &state);
     return attributed;
   }
 

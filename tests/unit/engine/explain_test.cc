@@ -306,9 +306,8 @@ TEST_F(ExplainTest, TellsThePartnersStatusAtThePayment) {
   Do("2024-01-03", box_.Pay("i1", "c1", 1000));
   Do("2024-01-04", EventBox::Partner("anna", PartnerStatus::kTerminated));
   Do("2024-01-05", box_.Pay("i2", "c1", 1000));
-  EXPECT_EQ(Why("i1").decision->credits.at(0).status, PartnerStatus::kActive);
-  EXPECT_EQ(Why("i2").decision->credits.at(0).status,
-            PartnerStatus::kTerminated);
+  EXPECT_EQ(Why("i1").credits.at(0).status, PartnerStatus::kActive);
+  EXPECT_EQ(Why("i2").credits.at(0).status, PartnerStatus::kTerminated);
 }
 
 }  // namespace

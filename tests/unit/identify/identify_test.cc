@@ -2,25 +2,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "gtest/gtest.h"
 
 namespace vouch {
 namespace {
-
-SubjectKey Customer(uint64_t number) {
-  return SubjectKey(CustomerNumber(number));
-}
-SubjectKey Visitor(uint64_t number) {
-  return SubjectKey(VisitorNumber(number));
-}
-
-TEST(SubjectKeyTest, CustomersAndVisitorsNeverMeet) {
-  EXPECT_NE(Customer(1).value(), Visitor(1).value());
-  EXPECT_NE(Customer(2).value(), Visitor(1).value());
-  EXPECT_NE(Customer(1).value(), Customer(2).value());
-  EXPECT_EQ(Visitor(7).value(), Visitor(7).value());
-}
 
 struct Limits {
   int64_t valid_from = 0;
@@ -69,35 +56,50 @@ TEST(StandingTest, ACodeHoldsFromItsStartUntilItsEnd) {
       {revoked_late, 250, Standing::kCodeExpired},
   };
   for (const auto& c : kCases) {
-    EXPECT_EQ(StandingOf(CodeOf(c.limits), {}, Customer(1), Instant{c.at}),
+    EXPECT_EQ(StandingOf(CodeOf(c.limits), {}, false, Instant{c.at}),
               c.standing)
         << c.at;
   }
+}
+
+// Who redeems, as the engine keeps it: the codes of each customer and visitor,
+// and how often each code was redeemed.
+struct Somebody {
+  std::vector<CodeIndex> redeemed;
+};
+
+Standing TouchBy(const Somebody& who, const Code& code, const CodeState& state,
+                 int64_t at = 1) {
+  return StandingOf(code, state, HasRedeemed(who.redeemed, CodeIndex(1)),
+                    Instant{at});
 }
 
 // Section 5: a code is redeemed by the first CODE touch of a customer or
 // visitor; the one past max_redemptions is used up. One line is one touch.
 TEST(RedeemTest, TheOnePastTheMostIsUsedUp) {
   const Code code = CodeOf({0, {}, {}, 2});
+  Somebody anna, bob, cleo, dora;
   const struct {
-    SubjectKey who;
+    Somebody* who;
     Standing standing;
     int64_t redemptions;  // after the touch
   } kTouches[] = {
-      {Customer(1), Standing::kHolds, 1},
-      {Customer(1), Standing::kHolds, 1},  // again: counted once
-      {Visitor(1), Standing::kHolds, 2},   // another, of the same number
-      {Visitor(2), Standing::kCodeUsedUp, 2},
-      {Customer(2), Standing::kCodeUsedUp, 2},
-      {Customer(1), Standing::kHolds, 2},  // those who have it go on
-      {Visitor(1), Standing::kHolds, 2},
-      {Visitor(2), Standing::kCodeUsedUp, 2},
+      {&anna, Standing::kHolds, 1},
+      {&anna, Standing::kHolds, 1},  // again: counted once
+      {&bob, Standing::kHolds, 2},
+      {&cleo, Standing::kCodeUsedUp, 2},
+      {&dora, Standing::kCodeUsedUp, 2},
+      {&anna, Standing::kHolds, 2},  // those who have it go on
+      {&bob, Standing::kHolds, 2},
+      {&cleo, Standing::kCodeUsedUp, 2},
   };
   CodeState state;
   for (const auto& t : kTouches) {
-    const Standing standing = StandingOf(code, state, t.who, Instant{1});
+    const Standing standing = TouchBy(*t.who, code, state);
     EXPECT_EQ(standing, t.standing);
-    if (standing == Standing::kHolds) Redeem(t.who, &state);
+    if (standing == Standing::kHolds) {
+      Redeem(CodeIndex(1), &t.who->redeemed, &state);
+    }
     EXPECT_EQ(state.redemptions, t.redemptions);
   }
 }
@@ -105,10 +107,10 @@ TEST(RedeemTest, TheOnePastTheMostIsUsedUp) {
 TEST(RedeemTest, WithoutAMostNothingIsUsedUp) {
   const Code code = CodeOf({});
   CodeState state;
-  for (uint64_t i = 1; i <= 100; ++i) {
-    EXPECT_EQ(StandingOf(code, state, Visitor(i), Instant{0}),
-              Standing::kHolds);
-    Redeem(Visitor(i), &state);
+  for (int i = 1; i <= 100; ++i) {
+    Somebody who;
+    EXPECT_EQ(TouchBy(who, code, state, 0), Standing::kHolds);
+    Redeem(CodeIndex(1), &who.redeemed, &state);
   }
   EXPECT_EQ(state.redemptions, 100);
 }
@@ -118,40 +120,59 @@ TEST(RedeemTest, WithoutAMostNothingIsUsedUp) {
 TEST(RedeemTest, TimeComesBeforeRedemptions) {
   const Code code = CodeOf({0, 200, {}, 1});
   CodeState state;
-  Redeem(Customer(1), &state);
-  EXPECT_EQ(StandingOf(code, state, Customer(1), Instant{200}),
-            Standing::kCodeExpired);
-  EXPECT_EQ(StandingOf(code, state, Customer(2), Instant{200}),
-            Standing::kCodeExpired);
-  EXPECT_EQ(StandingOf(code, state, Customer(2), Instant{199}),
-            Standing::kCodeUsedUp);
+  Somebody anna, bob;
+  Redeem(CodeIndex(1), &anna.redeemed, &state);
+  EXPECT_EQ(TouchBy(anna, code, state, 200), Standing::kCodeExpired);
+  EXPECT_EQ(TouchBy(bob, code, state, 200), Standing::kCodeExpired);
+  EXPECT_EQ(TouchBy(bob, code, state, 199), Standing::kCodeUsedUp);
+}
+
+TEST(RedeemTest, EachCodeIsKeptOnceByItsNumber) {
+  std::vector<CodeIndex> redeemed;
+  CodeState state;
+  for (const uint32_t code : {5u, 2u, 9u, 2u, 5u, 1u}) {
+    Redeem(CodeIndex(code), &redeemed, &state);
+  }
+  EXPECT_EQ(redeemed, (std::vector<CodeIndex>{CodeIndex(1), CodeIndex(2),
+                                              CodeIndex(5), CodeIndex(9)}));
+  EXPECT_EQ(state.redemptions, 4);
+  EXPECT_TRUE(HasRedeemed(redeemed, CodeIndex(9)));
+  EXPECT_FALSE(HasRedeemed(redeemed, CodeIndex(3)));
+  EXPECT_FALSE(HasRedeemed({}, CodeIndex(1)));
 }
 
 TEST(HandOverTest, AVisitorsRedemptionIsTheCustomersAndStillOne) {
   const Code code = CodeOf({0, {}, {}, 1});
   CodeState state;
-  Redeem(Visitor(5), &state);
-  EXPECT_EQ(StandingOf(code, state, Customer(1), Instant{1}),
-            Standing::kCodeUsedUp);
-  HandOver(Visitor(5), Customer(1), &state);
-  EXPECT_EQ(StandingOf(code, state, Customer(1), Instant{1}), Standing::kHolds);
-  Redeem(Customer(1), &state);
+  Somebody visitor, customer, other;
+  Redeem(CodeIndex(1), &visitor.redeemed, &state);
+  EXPECT_EQ(TouchBy(customer, code, state), Standing::kCodeUsedUp);
+  HandOver(visitor.redeemed, &customer.redeemed);
+  EXPECT_EQ(TouchBy(customer, code, state), Standing::kHolds);
+  Redeem(CodeIndex(1), &customer.redeemed, &state);
   EXPECT_EQ(state.redemptions, 1);
   // Others still find it used up, and a second hand-over changes nothing.
-  HandOver(Visitor(5), Customer(1), &state);
-  EXPECT_EQ(state.redemptions, 1);
-  EXPECT_EQ(StandingOf(code, state, Customer(2), Instant{1}),
-            Standing::kCodeUsedUp);
+  HandOver(visitor.redeemed, &customer.redeemed);
+  EXPECT_EQ(customer.redeemed, std::vector<CodeIndex>{CodeIndex(1)});
+  EXPECT_EQ(TouchBy(other, code, state), Standing::kCodeUsedUp);
 }
 
-TEST(HandOverTest, AVisitorWithoutARedemptionHandsOverNone) {
-  const Code code = CodeOf({0, {}, {}, 1});
+// Two who redeemed the same code before they were known to be one: two
+// redemptions were counted, and stay.
+TEST(HandOverTest, WhatBothRedeemedIsKeptOnce) {
   CodeState state;
-  Redeem(Customer(9), &state);
-  HandOver(Visitor(5), Customer(1), &state);
-  EXPECT_EQ(state.redemptions, 1);
-  EXPECT_EQ(StandingOf(code, state, Customer(1), Instant{1}),
-            Standing::kCodeUsedUp);
+  Somebody visitor, customer;
+  for (const uint32_t code : {7u, 1u, 4u}) {
+    Redeem(CodeIndex(code), &visitor.redeemed, &state);
+  }
+  for (const uint32_t code : {4u, 9u}) {
+    Redeem(CodeIndex(code), &customer.redeemed, &state);
+  }
+  HandOver(visitor.redeemed, &customer.redeemed);
+  EXPECT_EQ(customer.redeemed,
+            (std::vector<CodeIndex>{CodeIndex(1), CodeIndex(4), CodeIndex(7),
+                                    CodeIndex(9)}));
+  EXPECT_EQ(state.redemptions, 5);
 }
 
 }  // namespace

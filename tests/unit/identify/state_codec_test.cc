@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "gtest/gtest.h"
@@ -54,8 +55,26 @@ class IdentifyStateCodecTest : public ::testing::Test {
     lost.sub_ids =
         "a\x1f"
         "b";
-    state.touches = {held, lost};
+    Touch direct;
+    direct.seq = Seq(201);
+    direct.time = Instant{5};
+    direct.channel = Channel::kDirect;
+    state.touches = LiveTouches::FromList({held, lost, direct});
+    state.redeemed = {CodeIndex(1)};
     return state;
+  }
+
+  static LeadState Lead() {
+    LeadState lead;
+    lead.lead_id = "l1";
+    lead.seq = Seq(12);
+    lead.registered_at = Instant{3};
+    lead.partner = PartnerIndex(1);
+    lead.customer = CustomerNumber(7);
+    lead.contact_keys = {"k", "j"};
+    KeepUpdate({Seq(14), Instant{5}, LeadStatus::kWon}, &lead);
+    KeepUpdate({Seq(13), Instant{4}, LeadStatus::kNone}, &lead);
+    return lead;
   }
 
   Reference reference_;
@@ -63,7 +82,7 @@ class IdentifyStateCodecTest : public ::testing::Test {
 
 TEST_F(IdentifyStateCodecTest, BytesOfAVisitor) {
   VisitorState state = Visitor();
-  state.touches.pop_back();
+  state.touches = LiveTouches::FromList({state.touches.list()[0]});
   EXPECT_EQ(Hex(BytesOf(state)),
             "01"              // version
             "00"              // no customer yet
@@ -76,22 +95,27 @@ TEST_F(IdentifyStateCodecTest, BytesOfAVisitor) {
             "01"              // code 1
             "00"              // nothing unknown was named
             "06737072696e67"  // "spring"
-            "00");            // no sub ids
+            "00"              // no sub ids
+            "01"              // has redeemed one code
+            "01");            // code 1
 }
 
 TEST_F(IdentifyStateCodecTest, AVisitorComesBack) {
   const std::string bytes = BytesOf(Visitor());
   VisitorState again;
   ASSERT_EQ(ReadState(bytes, &reference_, &again), absl::OkStatus());
-  ASSERT_EQ(again.touches.size(), 2u);
-  EXPECT_EQ(again.touches[0].code, CodeIndex(1));
-  EXPECT_EQ(again.touches[0].campaign, "spring");
+  const std::vector<Touch>& touches = again.touches.list();
+  ASSERT_EQ(touches.size(), 3u);
+  EXPECT_EQ(touches[0].code, CodeIndex(1));
+  EXPECT_EQ(touches[0].campaign, "spring");
   // The texts are the reference data's, not those of the bytes.
-  EXPECT_EQ(again.touches[0].campaign.data(),
-            reference_.Intern("spring").data());
-  EXPECT_EQ(again.touches[1].standing, Standing::kPartnerUnknown);
-  EXPECT_EQ(again.touches[1].named, "nobody");
-  EXPECT_EQ(again.touches[1].sub_ids,
+  EXPECT_EQ(touches[0].campaign.data(), reference_.Intern("spring").data());
+  EXPECT_EQ(touches[2].channel, Channel::kDirect);
+  EXPECT_FALSE(touches[2].partner.has_value());
+  EXPECT_EQ(again.redeemed, std::vector<CodeIndex>{CodeIndex(1)});
+  EXPECT_EQ(touches[1].standing, Standing::kPartnerUnknown);
+  EXPECT_EQ(touches[1].named, "nobody");
+  EXPECT_EQ(touches[1].sub_ids,
             "a\x1f"
             "b");
   VisitorState known;
@@ -101,29 +125,50 @@ TEST_F(IdentifyStateCodecTest, AVisitorComesBack) {
   EXPECT_TRUE(again.touches.empty());
 }
 
-TEST_F(IdentifyStateCodecTest, RedeemersAreSortedWhateverTheOrderTheyCameIn) {
-  CodeState up;
-  CodeState down;
-  for (uint64_t i = 1; i <= 300; ++i)
-    Redeem(SubjectKey(CustomerNumber(i)), &up);
-  for (uint64_t i = 300; i > 0; --i) {
-    Redeem(SubjectKey(CustomerNumber(i)), &down);
-  }
-  EXPECT_EQ(BytesOf(up), BytesOf(down));
-
-  CodeState few;
-  Redeem(SubjectKey(VisitorNumber(2)), &few);
-  HandOver(SubjectKey(VisitorNumber(2)), SubjectKey(CustomerNumber(1)), &few);
-  EXPECT_EQ(Hex(BytesOf(few)),
-            "01"    // version
-            "02"    // one redemption, zigzag
-            "02"    // by two
-            "02"    // customer 1
-            "05");  // visitor 2
+TEST_F(IdentifyStateCodecTest, ACodeIsItsRedemptions) {
+  CodeState state;
+  state.redemptions = 300;
+  EXPECT_EQ(Hex(BytesOf(state)),
+            "01"      // version
+            "d804");  // zigzag 600 in two bytes
   CodeState again;
-  ASSERT_EQ(ReadState(BytesOf(up), &reference_, &again), absl::OkStatus());
+  ASSERT_EQ(ReadState(BytesOf(state), &reference_, &again), absl::OkStatus());
   EXPECT_EQ(again.redemptions, 300);
-  EXPECT_EQ(again.redeemers, up.redeemers);
+}
+
+TEST_F(IdentifyStateCodecTest, BytesOfALead) {
+  EXPECT_EQ(Hex(BytesOf(Lead())),
+            "01"        // version
+            "026c31"    // "l1"
+            "0c"        // seq 12
+            "06"        // registered at 3 us, zigzag
+            "01"        // by partner 1
+            "07"        // of customer 7
+            "02"        // two contact keys
+            "016b"      // "k"
+            "016a"      // "j"
+            "02"        // two updates
+            "0d0800"    // event 13, at 4 us, nothing but activity
+            "0e0a03");  // event 14, at 5 us, WON
+}
+
+TEST_F(IdentifyStateCodecTest, ALeadComesBack) {
+  const std::string bytes = BytesOf(Lead());
+  LeadState again;
+  ASSERT_EQ(ReadState(bytes, &reference_, &again), absl::OkStatus());
+  EXPECT_EQ(again.lead_id, "l1");
+  EXPECT_EQ(again.seq, Seq(12));
+  EXPECT_EQ(again.registered_at, Instant{3});
+  EXPECT_EQ(again.partner, PartnerIndex(1));
+  EXPECT_EQ(again.customer, CustomerNumber(7));
+  EXPECT_EQ(again.contact_keys, (std::vector<std::string_view>{"k", "j"}));
+  // Keys are compared by where their texts stand.
+  EXPECT_EQ(again.contact_keys[0].data(), reference_.Intern("k").data());
+  ASSERT_EQ(again.updates.size(), 2u);
+  EXPECT_EQ(again.updates[0].seq, Seq(13));
+  EXPECT_EQ(again.updates[0].time, Instant{4});
+  EXPECT_EQ(again.updates[0].status, LeadStatus::kNone);
+  EXPECT_EQ(again.updates[1].status, LeadStatus::kWon);
 }
 
 TEST_F(IdentifyStateCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
@@ -133,12 +178,14 @@ TEST_F(IdentifyStateCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
   ExpectCanonical(BytesOf(Visitor()), visitor);
   ExpectCanonical(BytesOf(VisitorState()), visitor);
   CodeState code;
-  for (uint64_t i = 1; i <= 90; i += 11) {
-    Redeem(SubjectKey(CustomerNumber(i)), &code);
-  }
+  code.redemptions = 1'000'000;
   ExpectCanonical(BytesOf(code), [this](std::string_view bytes) {
     return Again<CodeState>(bytes);
   });
+  const auto lead = [this](std::string_view bytes) {
+    return Again<LeadState>(bytes);
+  };
+  ExpectCanonical(BytesOf(Lead()), lead);
 }
 
 TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
@@ -147,7 +194,7 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
     std::string bytes;
     std::string_view message;
   } kVisitors[] = {
-      {std::string("\2\0\0", 3), "visitor_state: written by another version"},
+      {std::string("\2\0\0\0", 4), "visitor_state: written by another version"},
       {std::string("\1\0\1", 3), "visitor_state: torn"},
       {std::string("\1\0\1\1\0\6\1\0\0", 9) + after,
        "visitor_state: an unknown word"},
@@ -162,6 +209,13 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
       {std::string("\1\0\2\1\0\1\1\0\0", 9) + after +
            std::string("\1\0\1\1\0\0", 6) + after,
        "visitor_state: touches out of order"},
+      {std::string("\1\0\1\1\0\3\0\1\0", 9) + after + '\0',
+       "visitor_state: a lead among the touches"},
+      {std::string("\1\0\0\2\1\1", 6),
+       "visitor_state: redeemed codes out of order"},
+      {std::string("\1\0\0\1\0", 5),
+       "visitor_state: redeemed codes out of order"},
+      {std::string("\1\0\0\1\2", 5), "visitor_state: a code that is none"},
   };
   for (const auto& c : kVisitors) {
     EXPECT_EQ(Again<VisitorState>(c.bytes).status(),
@@ -171,15 +225,40 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
     std::string bytes;
     std::string_view message;
   } kCodes[] = {
-      {std::string("\1\1\0", 3), "code_state: redemptions below zero"},
-      {"\1\4\2\5\2", "code_state: redeemers out of order"},
-      {"\1\4\2\2\2", "code_state: redeemers out of order"},
-      {std::string("\1\2\1\2\0", 5), "code_state: bytes after its end"},
-      {"\1\4\x7f\2", "code_state: torn"},  // a count past the bytes
+      {"\1\1", "code_state: redemptions below zero"},
+      {std::string("\1\2\0", 3), "code_state: bytes after its end"},
+      {"\1\xff", "code_state: torn"},
   };
   for (const auto& c : kCodes) {
     EXPECT_EQ(Again<CodeState>(c.bytes).status(),
               absl::DataLossError(ToAbsl(c.message)));
+  }
+}
+
+TEST_F(IdentifyStateCodecTest, TellsWhatIsWrongWithALead) {
+  const std::string kHead("\1\2l1\x0c\6\1\7", 8);
+  const struct {
+    std::string bytes;
+    std::string_view message;
+  } kLeads[] = {
+      {kHead + std::string("\1\1k\0", 4), ""},
+      {kHead + std::string("\1\1k", 3), "lead_state: torn"},
+      {std::string("\1\2l1\x0c\6\0\7\1\1k\0", 12),
+       "lead_state: a lead of nobody"},
+      {std::string("\1\2l1\x0c\6\2\7\1\1k\0", 12),
+       "lead_state: a partner that is none"},
+      {kHead + std::string("\0\0", 2), "lead_state: a lead without a key"},
+      {kHead + std::string("\1\1k\2\2\2\0\1\0\0", 10),
+       "lead_state: a lead's updates out of order"},
+      {kHead + std::string("\1\1k\2\2\2\0\1\2\0", 10),
+       "lead_state: a lead's updates out of order"},
+      {kHead + std::string("\1\1k\2\1\2\0\2\2\0", 10), ""},
+      {kHead + std::string("\1\1k\1\2\2\5", 7), "lead_state: an unknown word"},
+  };
+  for (const auto& c : kLeads) {
+    EXPECT_EQ(Again<LeadState>(c.bytes).status(),
+              c.message.empty() ? absl::OkStatus()
+                                : absl::DataLossError(ToAbsl(c.message)));
   }
 }
 

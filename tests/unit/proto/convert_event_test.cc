@@ -77,6 +77,10 @@ TEST(ConvertEventTest, TakesOverPartnersAndCodes) {
   ASSERT_EQ(p.attributes.size(), 1u);
   EXPECT_EQ(p.attributes[0].key, "k");
   EXPECT_EQ(p.attributes[0].value, "v");
+  ASSERT_EQ(p.identity_keys.size(), 2u);
+  EXPECT_EQ(p.identity_keys[0].key_id, "k1");
+  EXPECT_EQ(p.identity_keys[1].key_id, "k2");
+  EXPECT_EQ(p.identity_keys[1].digest, kDigest);
 
   const Converted code(GoodBodies()[2]);
   const auto& c = code.as<event::CodeIssued>();
@@ -166,6 +170,65 @@ TEST(ConvertEventTest, TakesOverTheBooksEvents) {
   EXPECT_EQ(outreach.as<event::Outreach>().count, 536);
 }
 
+TEST(ConvertEventTest, TakesOverMergesLeadsRolesAndImports) {
+  const Converted signup(GoodBodies()[6]);
+  ASSERT_EQ(signup.as<event::Signup>().identity_keys.size(), 1u);
+  EXPECT_EQ(signup.as<event::Signup>().identity_keys[0].digest, kDigest);
+  const Converted merged(GoodBodies()[19]);
+  EXPECT_EQ(merged.as<event::CustomerMerged>().from.id, "c");
+  EXPECT_EQ(merged.as<event::CustomerMerged>().into.id, "d");
+
+  const Converted registered(GoodBodies()[20]);
+  const auto& lead = registered.as<event::LeadRegistered>();
+  EXPECT_EQ(lead.lead_id, "l");
+  EXPECT_EQ(lead.partner_id, "p");
+  ASSERT_EQ(lead.contact_keys.size(), 1u);
+  EXPECT_EQ(lead.contact_keys[0].key_id, "k1");
+  EXPECT_EQ(lead.contact_keys[0].digest, kDigest);
+  EXPECT_EQ(lead.customer.id, "c");
+  const Converted updated(GoodBodies()[21]);
+  const auto& update = updated.as<event::LeadUpdated>();
+  EXPECT_EQ(update.lead_id, "l");
+  EXPECT_EQ(update.contact_key.key_id, "k1");
+  EXPECT_EQ(update.contact_key.digest, kDigest);
+  EXPECT_EQ(update.status, LeadStatus::kWon);
+  EXPECT_FALSE(update.activity);
+  const Converted active(R"("lead_updated":{"lead_id":"l","activity":true})");
+  EXPECT_TRUE(active.as<event::LeadUpdated>().activity);
+  EXPECT_EQ(active.as<event::LeadUpdated>().status, LeadStatus::kNone);
+
+  const Converted assigned(GoodBodies()[22]);
+  const auto& role = assigned.as<event::RoleAssigned>();
+  EXPECT_EQ(role.customer.id, "c");
+  EXPECT_EQ(role.partner_id, "p");
+  EXPECT_EQ(role.role, Role::kServicer);
+  EXPECT_EQ(role.from, Instant{1'704'067'200'000'000});
+  EXPECT_EQ(role.until, Instant{1'735'689'600'000'000});
+  const Converted imported(GoodBodies()[23]);
+  const auto& import = imported.as<event::AttributionImported>();
+  EXPECT_EQ(import.customer.id, "c");
+  EXPECT_EQ(import.partner_id, "p");
+  EXPECT_EQ(import.role, Role::kAcquirer);
+  EXPECT_EQ(import.since, Instant{1'704'067'200'000'000});
+  EXPECT_EQ(import.contract_start_on, CivilDay(2023, 5, 1));
+  EXPECT_EQ(import.payment_count, 7);
+}
+
+TEST(ConvertEventTest, TakesOverTouchesOfEveryChannel) {
+  const Converted view(R"("touch":{"customer_id":"c","channel":"VIEW",
+                          "partner_id":"p"})");
+  EXPECT_EQ(view.as<event::Touch>().channel, Channel::kView);
+  EXPECT_EQ(view.as<event::Touch>().partner_id, "p");
+  const Converted direct(R"("touch":{"customer_id":"c","channel":"DIRECT"})");
+  EXPECT_EQ(direct.as<event::Touch>().channel, Channel::kDirect);
+  EXPECT_TRUE(CheckEvent(direct.event).ok()) << CheckEvent(direct.event);
+  // A lead is an event of its own.
+  const Converted lead(R"("touch":{"customer_id":"c","channel":"LEAD",
+                          "partner_id":"p"})");
+  EXPECT_EQ(ToStd(CheckEvent(lead.event).message()),
+            "touch.channel: LEAD comes from lead events");
+}
+
 TEST(ConvertEventTest, LeftOutTakesTheSchemasDefault) {
   const Converted partner(R"("partner_set":{"partner_id":"p"})");
   EXPECT_EQ(partner.as<event::PartnerSet>().status, PartnerStatus::kActive);
@@ -180,6 +243,15 @@ TEST(ConvertEventTest, LeftOutTakesTheSchemasDefault) {
   EXPECT_EQ(lines[0].line, 1);
   EXPECT_EQ(lines[1].line, 2);
   EXPECT_EQ(lines[2].line, 9);
+  const Converted role(R"("role_assigned":{"customer_id":"c"})");
+  EXPECT_FALSE(role.as<event::RoleAssigned>().from.has_value());
+  EXPECT_FALSE(role.as<event::RoleAssigned>().until.has_value());
+  EXPECT_EQ(role.as<event::RoleAssigned>().role, Role::kNone);
+  const Converted import(R"("attribution_imported":{"customer_id":"c"})");
+  EXPECT_FALSE(import.as<event::AttributionImported>().since.has_value());
+  EXPECT_FALSE(
+      import.as<event::AttributionImported>().contract_start_on.has_value());
+  EXPECT_EQ(import.as<event::AttributionImported>().payment_count, 0);
   // Required ones are left to CheckEvent.
   const Converted refund(R"("refund":{})");
   EXPECT_EQ(refund.as<event::Refund>().kind, RefundKind::kNone);
@@ -201,16 +273,10 @@ TEST(ConvertEventTest, RefusesByName) {
   } kCases[] = {
       {R"("event_id":"x")", "body: missing"},
       {R"("manager_activity":{})", "manager_activity: not supported yet"},
-      {R"("customer_merged":{})", "customer_merged: not supported yet"},
-      {R"("lead_registered":{})", "lead_registered: not supported yet"},
-      {R"("lead_updated":{})", "lead_updated: not supported yet"},
-      {R"("role_assigned":{})", "role_assigned: not supported yet"},
-      {R"("attribution_imported":{})",
-       "attribution_imported: not supported yet"},
+      {R"("attribution_imported":{"contract_start_on":"2023-13-01"})",
+       "attribution_imported.contract_start_on: does not exist"},
       {R"("partner_set":{"parent_partner_id":"x"})",
        "partner_set.parent_partner_id: not supported yet"},
-      {R"("partner_set":{"identity_keys":[{}]})",
-       "partner_set.identity_keys: not supported yet"},
       {R"("partner_set":{"manager_id":"m"})",
        "partner_set.manager_id: not supported yet"},
       {R"("partner_set":{"customer_share":"1/2"})",
@@ -219,14 +285,6 @@ TEST(ConvertEventTest, RefusesByName) {
        "partner_set.customer_share: "},
       {R"("code_issued":{"customer_share":"0.1234567891"})",
        "code_issued.customer_share: "},
-      {R"("signup":{"identity_keys":[{}]})",
-       "signup.identity_keys: not supported yet"},
-      {R"("touch":{"channel":"VIEW"})",
-       "touch.channel: VIEW is not supported yet"},
-      {R"("touch":{"channel":"DIRECT"})",
-       "touch.channel: DIRECT is not supported yet"},
-      {R"("touch":{"channel":"LEAD"})",
-       "touch.channel: LEAD comes from lead events"},
       {R"("contract_started":{})", "contract_started.start_date: missing"},
       {R"("contract_started":{"start_date":"2023-02-29"})",
        "contract_started.start_date: does not exist"},
@@ -290,6 +348,14 @@ TEST(ConvertEventTest, RefusesUnknownNumbers) {
   EXPECT_EQ(ProblemOf(message), "partner_set.status: -1 is not a known value");
   message.mutable_touch()->set_channel(static_cast<v1::Channel>(300));
   EXPECT_EQ(ProblemOf(message), "touch.channel: 300 is not a known value");
+  message.mutable_lead_updated()->set_status(
+      static_cast<v1::LeadUpdated::Status>(77));
+  EXPECT_EQ(ProblemOf(message), "lead_updated.status: 77 is not a known value");
+  message.mutable_role_assigned()->set_role(static_cast<v1::Role>(77));
+  EXPECT_EQ(ProblemOf(message), "role_assigned.role: 77 is not a known value");
+  message.mutable_attribution_imported()->set_role(static_cast<v1::Role>(-2));
+  EXPECT_EQ(ProblemOf(message),
+            "attribution_imported.role: -2 is not a known value");
   message.mutable_refund()->set_kind(static_cast<v1::Refund::Kind>(77));
   EXPECT_EQ(ProblemOf(message), "refund.kind: 77 is not a known value");
   message.mutable_accrual_reviewed()->set_verdict(
@@ -320,6 +386,20 @@ TEST(ConvertEventTest, RefusesListsPastTheirLimits) {
     message.mutable_touch()->add_sub_ids();
   }
   EXPECT_EQ(ProblemOf(message), "touch.sub_ids: more than 64");
+  for (std::size_t i = 0; i <= kMaxBlindKeys; ++i) {
+    message.mutable_partner_set()->add_identity_keys();
+  }
+  EXPECT_EQ(ProblemOf(message), "partner_set.identity_keys: more than 64");
+  message.mutable_partner_set()->mutable_identity_keys()->RemoveLast();
+  EXPECT_EQ(ProblemOf(message), "OK");
+  for (std::size_t i = 0; i <= kMaxBlindKeys; ++i) {
+    message.mutable_signup()->add_identity_keys();
+  }
+  EXPECT_EQ(ProblemOf(message), "signup.identity_keys: more than 64");
+  for (std::size_t i = 0; i <= kMaxBlindKeys; ++i) {
+    message.mutable_lead_registered()->add_contact_keys();
+  }
+  EXPECT_EQ(ProblemOf(message), "lead_registered.contact_keys: more than 64");
 }
 
 TEST(ConvertEventTest, AProgramTakesTheEventsId) {

@@ -213,8 +213,10 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   decision.credits.push_back(credit);
   decision.terms_seq = Seq(3);
   decision.touch_count = 2;
-  const DecisionRow row{"shop",  "e-7",     "c-1",    CustomerNumber(2),
-                        "inv-9", &decision, {"anna"}, {"ANNA-20"}};
+  decision.binds = true;
+  const DecisionRow row{"shop",    "e-7",     "c-1",    CustomerNumber(2),
+                        "inv-9",   &decision, {"anna"}, {"ANNA-20"},
+                        {"lead-1"}};
   v1::Decision m;
   ConvertDecision(row, &m);
   EXPECT_EQ(m.seq(), 7);
@@ -236,6 +238,7 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   EXPECT_EQ(m.credits(0).weight_ppb(), 1'000'000'000);
   EXPECT_EQ(m.credits(0).channel(), v1::CODE);
   EXPECT_EQ(m.credits(0).code(), "ANNA-20");
+  EXPECT_EQ(m.credits(0).lead_id(), "lead-1");
   EXPECT_EQ(m.credits(0).campaign(), "spring");
   ASSERT_EQ(m.credits(0).sub_ids_size(), 3);
   EXPECT_EQ(m.credits(0).sub_ids(0), "a");
@@ -252,6 +255,34 @@ TEST(ConvertDecisionTest, CarriesItsCredits) {
   decision.touch_count = 0;
   ConvertDecision(row, &m);
   EXPECT_EQ(m.no_winner(), v1::Decision::NO_CANDIDATE);
+}
+
+TEST(ConvertDecisionTest, TellsTheVendorsShareAndWhatBinds) {
+  Decision decision;
+  decision.vendor_weight_ppb = 400'000'000;
+  decision.credits.emplace_back().weight_ppb = 600'000'000;
+  decision.bound_until = Instant{77};
+  decision.binds = true;
+  DecisionRow row;
+  row.decision = &decision;
+  row.partner_ids = {"anna"};
+  row.codes = {""};
+  row.lead_ids = {""};
+  v1::Decision m;
+  ConvertDecision(row, &m);
+  EXPECT_EQ(m.result(), v1::Decision::PARTNERS);
+  EXPECT_EQ(m.vendor_weight_ppb(), 400'000'000);
+  EXPECT_TRUE(m.binds());
+  EXPECT_EQ(m.bound_until_us(), 77);
+  decision.credits.clear();
+  decision.vendor_weight_ppb = kPpb;
+  decision.binds = false;
+  decision.bound_until.reset();
+  ConvertDecision(row, &m);
+  EXPECT_EQ(m.result(), v1::Decision::VENDOR);
+  EXPECT_EQ(m.no_winner(), v1::Decision::NO_WINNER_UNSPECIFIED);
+  EXPECT_FALSE(m.binds());
+  EXPECT_FALSE(m.has_bound_until_us());
 }
 
 TEST(ConvertBalanceTest, CarriesEveryField) {
@@ -338,6 +369,7 @@ TEST(ConvertStatsTest, GivesEveryRateThatHasADenominator) {
   f.opened_count = 536;
   f.partners_count = 87;
   f.codes_used_count = 32;
+  f.leads_count = 12;
   f.partner_signups_count = 56;
   f.signups_count = 56;
   f.partner_paying_count = 6;
@@ -358,6 +390,7 @@ TEST(ConvertStatsTest, GivesEveryRateThatHasADenominator) {
   const v1::Funnel& out = m.funnel();
   EXPECT_EQ(out.sent_count(), 2100);
   EXPECT_EQ(out.delivered_count(), 1914);
+  EXPECT_EQ(out.leads_count(), 12);
   EXPECT_EQ(out.opened_per_delivered_ppb(), 280'041'797);     // 536 / 1914
   EXPECT_EQ(out.partners_per_opened_ppb(), 162'313'433);      // 87 / 536
   EXPECT_EQ(out.codes_used_per_partner_ppb(), 367'816'092);   // 32 / 87
@@ -658,6 +691,151 @@ TEST(ConvertExplanationTest, TellsEveryPartAndWhatAWonChargebackBroughtBack) {
   EXPECT_EQ(m.refunds(0).reversals(0).before_minor(), 15);
   EXPECT_EQ(m.refunds(0).reversals(0).change_minor(), -5);
   EXPECT_EQ(m.refunds(0).reversals(0).target_minor(), 10);
+}
+
+TEST(ConvertExplanationTest, EveryFateHasItsVerdict) {
+  const struct {
+    TouchFate fate;
+    v1::Verdict verdict;
+  } cases[] = {
+      {TouchFate::kWon, v1::WON},
+      {TouchFate::kAfterConversion, v1::AFTER_CONVERSION},
+      {TouchFate::kOutsideWindow, v1::OUTSIDE_WINDOW},
+      {TouchFate::kPartnerNotActive, v1::PARTNER_NOT_ACTIVE},
+      {TouchFate::kSelfReferral, v1::SELF_REFERRAL},
+      {TouchFate::kLeadRejected, v1::LEAD_REJECTED},
+      {TouchFate::kLeadLost, v1::LEAD_LOST},
+      {TouchFate::kLeadExpired, v1::LEAD_EXPIRED},
+      {TouchFate::kExcludedByLead, v1::EXCLUDED_BY_LEAD},
+      {TouchFate::kLowerTier, v1::LOWER_TIER},
+      {TouchFate::kNotInTiers, v1::CHANNEL_NOT_IN_TIERS},
+      {TouchFate::kDirectIgnored, v1::DIRECT_IGNORED},
+      {TouchFate::kExcludedByDirect, v1::EXCLUDED_BY_DIRECT},
+      {TouchFate::kLost, v1::MODEL_GIVES_NOTHING},
+  };
+  Explanation e;
+  e.decision.emplace();
+  for (const auto& c : cases) e.decision->touches.emplace_back().fate = c.fate;
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  int place = 0;
+  for (const auto& c : cases) {
+    EXPECT_EQ(m.candidates(place).verdict(), c.verdict) << place;
+    ++place;
+  }
+  EXPECT_EQ(m.candidates_size(), place);
+}
+
+TEST(ConvertExplanationTest, TellsACandidateWhole) {
+  Explanation e;
+  e.decision.emplace();
+  ExplainedTouch touch;
+  touch.seq = Seq(12);
+  touch.channel = Channel::kLead;
+  touch.lead_id = "l-1";
+  touch.tier = 2;
+  touch.weight_ppb = 333'333'334;
+  touch.excluded_by = Seq(11);
+  touch.lead_end = Instant{99};
+  e.decision->touches = {touch, ExplainedTouch()};
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  ASSERT_EQ(m.candidates_size(), 2);
+  EXPECT_EQ(m.candidates(0).seq(), 12);
+  EXPECT_EQ(m.candidates(0).channel(), v1::LEAD);
+  EXPECT_EQ(m.candidates(0).lead_id(), "l-1");
+  EXPECT_EQ(m.candidates(0).tier(), 2);
+  EXPECT_EQ(m.candidates(0).weight_ppb(), 333'333'334);
+  EXPECT_EQ(m.candidates(0).excluded_by_seq(), 11);
+  EXPECT_EQ(m.candidates(0).limit_us(), 99);
+  EXPECT_FALSE(m.candidates(1).has_tier());
+  EXPECT_FALSE(m.candidates(1).has_limit_us());
+  EXPECT_EQ(m.candidates(1).excluded_by_seq(), 0);
+}
+
+TEST(ConvertExplanationTest, TellsWhoIsPaidAndTheSplit) {
+  Explanation e;
+  e.payment_id = "inv-1";
+  e.payment_number = 1;
+  e.decision.emplace();
+  e.decision->vendor_weight_ppb = 400'000'000;
+  e.decision->binds = true;
+  e.decision->bound_until = Instant{77};
+  ExplainedCredit credit;
+  credit.partner_id = "anna";
+  credit.lead_id = "l-1";
+  credit.weight_ppb = 600'000'000;
+  e.decision->credits = {credit};
+  ExplainedPayee own;
+  own.credit = credit;
+  own.place = 1;
+  own.standing = CreditStanding::kSelfReferral;
+  ExplainedPayee out = own;
+  out.credit.partner_id = "carl";
+  out.credit.role = Role::kServicer;
+  out.standing = CreditStanding::kNotActive;
+  ExplainedPayee earns = own;
+  earns.place = 2;
+  earns.standing = CreditStanding::kEarns;
+  e.credits = {own, out, earns};
+  ExplainedAmount amount;
+  amount.split = {{"anna", 600'000'000, 6}, {"", 400'000'000, 4}};
+  amount.place = 1;
+  e.amounts = {amount};
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.decision().vendor_weight_ppb(), 400'000'000);
+  EXPECT_TRUE(m.decision().binds());
+  EXPECT_EQ(m.decision().bound_until_us(), 77);
+  EXPECT_EQ(m.decision().credits(0).lead_id(), "l-1");
+  ASSERT_EQ(m.credits_size(), 3);
+  EXPECT_EQ(m.credits(0).credit().lead_id(), "l-1");
+  EXPECT_EQ(m.credits(0).place(), 1);
+  EXPECT_EQ(m.credits(0).nothing_earned(), v1::OWN_PURCHASE);
+  EXPECT_EQ(m.credits(1).credit().role(), v1::SERVICER);
+  EXPECT_EQ(m.credits(1).nothing_earned(), v1::NOT_ACTIVE);
+  EXPECT_EQ(m.credits(2).place(), 2);
+  EXPECT_EQ(m.credits(2).nothing_earned(), v1::NOTHING_EARNED_UNSPECIFIED);
+  ASSERT_EQ(m.ratings(0).split_size(), 2);
+  EXPECT_EQ(m.ratings(0).place(), 1);
+  EXPECT_EQ(m.ratings(0).split(0).partner_id(), "anna");
+  EXPECT_EQ(m.ratings(0).split(0).part_minor(), 6);
+  EXPECT_EQ(m.ratings(0).split(1).partner_id(), "");
+  EXPECT_EQ(m.ratings(0).split(1).weight_ppb(), 400'000'000);
+  EXPECT_EQ(m.ratings(0).split(1).part_minor(), 4);
+}
+
+TEST(ConvertExplanationTest, SaysWhyNothingWasEarned) {
+  Explanation e;
+  v1::Explanation m;
+  e.nothing_earned = NothingEarned::kVendorCredited;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.nothing_earned(), v1::VENDOR_CREDITED);
+  e.nothing_earned = NothingEarned::kOwnPurchase;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.nothing_earned(), v1::OWN_PURCHASE);
+}
+
+TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {
+  Explanation e;
+  e.program_id = "shop";
+  e.customer = CustomerNumber(3);
+  e.time = Instant{55};
+  e.prospect.emplace();
+  e.prospect->touches.emplace_back().seq = Seq(4);
+  e.credits.emplace_back().credit.partner_id = "anna";
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.payment_id(), "");
+  EXPECT_EQ(m.customer_number(), 3);
+  EXPECT_EQ(m.time_us(), 55);
+  EXPECT_FALSE(m.has_decision());
+  EXPECT_FALSE(m.has_place());
+  EXPECT_FALSE(m.has_terms());
+  ASSERT_EQ(m.candidates_size(), 1);
+  EXPECT_EQ(m.candidates(0).seq(), 4);
+  ASSERT_EQ(m.credits_size(), 1);
+  EXPECT_EQ(m.credits(0).credit().partner_id(), "anna");
 }
 
 TEST_F(AnswersTest, StatesTheAccount) {

@@ -127,6 +127,125 @@ TEST(ConvertProgramTest, TakesOverEveryFieldThatTheEngineKnows) {
   EXPECT_NE(Program::Build(spec, &mistakes), nullptr) << mistakes.ToString();
 }
 
+// The terms of attribution, all said and none as by default.
+TEST(ConvertProgramTest, TakesOverTheTermsOfAttribution) {
+  const auto taken = [](const std::string& attribution) {
+    v1::Program program = FromText(kLeast);
+    program.mutable_attribution()->Clear();
+    program.MergeFrom(FromText("attribution { " + attribution + " }"));
+    ProgramSpec spec;
+    Mistakes mistakes;
+    EXPECT_TRUE(ConvertProgram(program, &spec, &mistakes))
+        << mistakes.ToString();
+    EXPECT_NE(Program::Build(spec, &mistakes), nullptr) << mistakes.ToString();
+    return spec;
+  };
+  const ProgramSpec spec = taken(R"(
+      model: POSITION_BASED first_share: "60%" last_share: "0.25"
+      windows { channel: LEAD days: 1 } windows { channel: VIEW days: 2 }
+      windows { channel: DIRECT days: 3 end: INCLUSIVE }
+      tiers { channels: LEAD } tiers { channels: CODE channels: VIEW }
+      binding { span: MONTHS months: 6 } organic: RETRY direct: COMPETE
+      lead_protection { protection_days: 90 counted_from: LAST_ACTIVITY }
+      allow_self_referral: true)");
+  EXPECT_EQ(spec.model, Model::kPositionBased);
+  EXPECT_EQ(spec.first_share, "60%");
+  EXPECT_EQ(spec.last_share, "0.25");
+  ASSERT_EQ(spec.windows.size(), 3u);
+  EXPECT_EQ(spec.windows[0].channel, Channel::kLead);
+  EXPECT_EQ(spec.windows[1].channel, Channel::kView);
+  EXPECT_EQ(spec.windows[2].channel, Channel::kDirect);
+  EXPECT_EQ(spec.windows[2].days, 3);
+  EXPECT_EQ(spec.windows[2].end, WindowEnd::kInclusive);
+  EXPECT_EQ(spec.tiers,
+            (std::vector<std::vector<Channel>>{
+                {Channel::kLead}, {Channel::kCode, Channel::kView}}));
+  EXPECT_EQ(spec.binding, BindingSpan::kMonths);
+  EXPECT_EQ(spec.binding_months, 6);
+  EXPECT_EQ(spec.organic, Organic::kRetry);
+  EXPECT_EQ(spec.direct, DirectPolicy::kCompete);
+  ASSERT_TRUE(spec.lead_protection.has_value());
+  EXPECT_EQ(spec.lead_protection->protection_days, 90);
+  EXPECT_EQ(spec.lead_protection->counted_from, ProtectionFrom::kLastActivity);
+  EXPECT_TRUE(spec.allow_self_referral);
+
+  const ProgramSpec other = taken(R"(
+      model: TIME_DECAY half_life_days: 7 binding { span: NONE } organic: BIND
+      direct: WIN
+      lead_protection { protection_days: 1 counted_from: REGISTRATION })");
+  EXPECT_EQ(other.model, Model::kTimeDecay);
+  EXPECT_EQ(other.half_life_days, 7);
+  EXPECT_EQ(other.binding, BindingSpan::kUnbound);
+  EXPECT_EQ(other.organic, Organic::kBind);
+  EXPECT_EQ(other.direct, DirectPolicy::kWin);
+  EXPECT_EQ(other.lead_protection->counted_from, ProtectionFrom::kRegistration);
+  EXPECT_EQ(taken("model: LINEAR binding { span: LIFETIME }").model,
+            Model::kLinear);
+}
+
+TEST(ConvertProgramTest, TakesOverRolesAndChannelsOfRules) {
+  v1::Program program = FromText(kLeast);
+  program.MergeFrom(FromText(R"(
+      rules { rule_id: "s" budget: "1%" role: SERVICER
+              when { channels: LEAD channels: VIEW channels: DIRECT } })"));
+  ProgramSpec spec;
+  Mistakes mistakes;
+  ASSERT_TRUE(ConvertProgram(program, &spec, &mistakes)) << mistakes.ToString();
+  EXPECT_EQ(spec.rules[0].role, Role::kAcquirer);
+  EXPECT_EQ(spec.rules[1].role, Role::kServicer);
+  EXPECT_EQ(
+      spec.rules[1].when.channels,
+      (std::vector<Channel>{Channel::kLead, Channel::kView, Channel::kDirect}));
+}
+
+// What is wrong with the terms of attribution is told once, be it found on the
+// way in or by Program::Build.
+TEST(ConvertProgramTest, MistakesOfAttributionAreToldOnce) {
+  const struct {
+    const char* attribution;
+    std::vector<std::string> told;
+  } kCases[] = {
+      {"half_life_days: 7 binding { months: 6 }",
+       {"attribution.model: missing; choose LAST_TOUCH or another model",
+        "attribution.binding.span: missing; choose LIFETIME, MONTHS or NONE"}},
+      {"model: LINEAR binding { span: LIFETIME } lead_protection { }",
+       {"attribution.lead_protection.counted_from: missing; choose "
+        "REGISTRATION or LAST_ACTIVITY",
+        "attribution.lead_protection.protection_days: 0 is out of range; "
+        "write 1 to 36500, or no lead_protection for no end"}},
+      {"model: LINEAR binding { span: LIFETIME months: 6 }",
+       {"attribution.binding.months: set, but the span is not MONTHS; leave "
+        "it out or choose MONTHS"}},
+      {"model: LINEAR binding { span: LIFETIME } first_share: '1%'",
+       {"attribution.first_share: set, but the model is not POSITION_BASED; "
+        "leave it out or choose POSITION_BASED"}},
+      {"model: LINEAR binding { span: LIFETIME } tiers { channels: LINK } "
+       "tiers { }",
+       {"attribution.tiers[1]: empty; name at least one channel such as "
+        "LINK"}},
+      {"model: LINEAR binding { span: LIFETIME } "
+       "tiers { channels: CHANNEL_UNSPECIFIED }",
+       {"attribution.tiers[0].channels[0]: missing; name a channel such as "
+        "LINK"}},
+  };
+  for (const auto& c : kCases) {
+    v1::Program program = FromText(kLeast);
+    program.mutable_attribution()->Clear();
+    program.MergeFrom(
+        FromText("attribution { " + std::string(c.attribution) + " }"));
+    ProgramSpec spec;
+    Mistakes mistakes;
+    ConvertProgram(program, &spec, &mistakes);
+    Program::Build(spec, &mistakes);
+    std::vector<std::string> told;
+    for (const Mistake& mistake : mistakes.list()) {
+      told.push_back(mistake.path + ": " + mistake.problem + "; " +
+                     mistake.advice);
+    }
+    EXPECT_EQ(told, c.told);
+  }
+}
+
 // Each text, put behind a good program, is refused by exactly this mistake,
 // and building finds nothing else.
 TEST(ConvertProgramTest, RefusesByNameWhatIsNotCarriedOut) {
@@ -135,42 +254,6 @@ TEST(ConvertProgramTest, RefusesByNameWhatIsNotCarriedOut) {
     const char* path;
     const char* problem;
   } kCases[] = {
-      {"attribution { tiers { channels: LINK } }", "attribution.tiers",
-       "not supported yet"},
-      {"attribution { organic: RETRY }", "attribution.organic",
-       "RETRY is not supported yet"},
-      {"attribution { direct: COMPETE }", "attribution.direct",
-       "COMPETE is not supported yet"},
-      {"attribution { direct: WIN }", "attribution.direct",
-       "WIN is not supported yet"},
-      {"attribution { lead_protection { } }", "attribution.lead_protection",
-       "not supported yet"},
-      {"attribution { allow_self_referral: true }",
-       "attribution.allow_self_referral", "not supported yet"},
-      {"attribution { half_life_days: 7 }", "attribution.half_life_days",
-       "not supported yet"},
-      {"attribution { first_share: '40%' }", "attribution.first_share",
-       "not supported yet"},
-      {"attribution { last_share: '40%' }", "attribution.last_share",
-       "not supported yet"},
-      {"attribution { model: LINEAR }", "attribution.model",
-       "LINEAR is not supported yet"},
-      {"attribution { model: TIME_DECAY }", "attribution.model",
-       "TIME_DECAY is not supported yet"},
-      {"attribution { model: POSITION_BASED }", "attribution.model",
-       "POSITION_BASED is not supported yet"},
-      {"attribution { binding { span: MONTHS } }", "attribution.binding.span",
-       "MONTHS is not supported yet"},
-      {"attribution { binding { span: NONE } }", "attribution.binding.span",
-       "NONE is not supported yet"},
-      {"attribution { binding { months: 6 } }", "attribution.binding.months",
-       "not supported yet"},
-      {"attribution { windows { channel: LEAD days: 1 } }",
-       "attribution.windows[0].channel", "LEAD is not supported yet"},
-      {"attribution { windows { channel: VIEW days: 1 } }",
-       "attribution.windows[0].channel", "VIEW is not supported yet"},
-      {"attribution { windows { channel: DIRECT days: 1 } }",
-       "attribution.windows[0].channel", "DIRECT is not supported yet"},
       {"choosing: HIGHEST", "choosing", "HIGHEST is not supported yet"},
       {"choosing: ALL", "choosing", "ALL is not supported yet"},
       {"report { }", "report", "not supported yet"},
@@ -178,8 +261,6 @@ TEST(ConvertProgramTest, RefusesByNameWhatIsNotCarriedOut) {
        "PRICE is not supported yet"},
       {"rules { rule_id: 's' kind: CUSTOMER_DISCOUNT }", "rules[1].kind",
        "CUSTOMER_DISCOUNT is not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' role: SERVICER }", "rules[1].role",
-       "SERVICER is not supported yet"},
       {"rules { rule_id: 's' budget: '1%' earns_on: QUALIFIED_LEAD }",
        "rules[1].earns_on", "QUALIFIED_LEAD is not supported yet"},
       {"rules { rule_id: 's' budget: '1%' earns_on: SIGNUP }",
@@ -246,10 +327,6 @@ TEST(ConvertProgramTest, RefusesByNameEveryOtherCondition) {
       {"quantity { }", "quantity", "not supported yet"},
       {"attributes { }", "attributes", "not supported yet"},
       {"effective { }", "effective", "not supported yet"},
-      {"channels: LINK channels: LEAD", "channels[1]",
-       "LEAD is not supported yet"},
-      {"channels: VIEW", "channels[0]", "VIEW is not supported yet"},
-      {"channels: DIRECT", "channels[0]", "DIRECT is not supported yet"},
       {"phases: PHASE_UNSPECIFIED", "phases[0]", "missing"},
   };
   for (const auto& c : kCases) {
@@ -301,6 +378,9 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
   attribution->mutable_binding()->set_span(static_cast<v1::Binding::Span>(77));
   attribution->set_organic(static_cast<v1::Attribution::Organic>(77));
   attribution->set_direct(static_cast<v1::Attribution::Direct>(77));
+  attribution->add_tiers()->add_channels(static_cast<v1::Channel>(77));
+  attribution->mutable_lead_protection()->set_counted_from(
+      static_cast<v1::LeadProtection::CountedFrom>(77));
   program.mutable_acquisition()->set_until(
       static_cast<v1::AcquisitionBoundary::Until>(77));
   program.set_choosing(static_cast<v1::Program::Choosing>(77));
@@ -319,14 +399,16 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
   EXPECT_FALSE(ConvertProgram(program, &spec, &mistakes));
   EXPECT_THAT(
       PathsOf(mistakes),
-      ElementsAre("rounding", "reversal_rounding", "conversion",
-                  "attribution.model", "attribution.windows[0].channel",
-                  "attribution.windows[0].end", "attribution.binding.span",
-                  "attribution.organic", "attribution.direct",
-                  "acquisition.until", "choosing", "terms_as_of",
-                  "rules[0].kind", "rules[0].role", "rules[0].earns_on",
-                  "rules[0].when.partner_kinds[0]", "rules[0].when.channels[0]",
-                  "rules[0].when.phases[0]", "rules[0].reward.fixed.per"));
+      ElementsAre(
+          "rounding", "reversal_rounding", "conversion", "attribution.model",
+          "attribution.windows[0].channel", "attribution.windows[0].end",
+          "attribution.tiers[0].channels[0]", "attribution.binding.span",
+          "attribution.organic", "attribution.direct",
+          "attribution.lead_protection.counted_from", "acquisition.until",
+          "choosing", "terms_as_of", "rules[0].kind", "rules[0].role",
+          "rules[0].earns_on", "rules[0].when.partner_kinds[0]",
+          "rules[0].when.channels[0]", "rules[0].when.phases[0]",
+          "rules[0].reward.fixed.per"));
   EXPECT_EQ(mistakes.list()[0].problem, "77 is not a known value");
 }
 

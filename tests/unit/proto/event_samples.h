@@ -7,6 +7,9 @@
 
 namespace vouch::proto {
 
+// A digest of nothing in particular.
+inline const std::string kDigest(64, 'a');
+
 // What a body is put into.
 inline std::string EventJson(const std::string& body) {
   return R"({"program_id":"shop","event_id":"e-1",)"
@@ -25,7 +28,9 @@ inline const std::vector<std::string>& GoodBodies() {
              "rules":[{"rule_id":"r","budget":"10%"}]}})",
           R"("partner_set":{"partner_id":"p","kind":"RESELLER","group":"gold",
              "status":"SUSPENDED","customer_share":"12.5%",
-             "attributes":[{"key":"k","value":"v"}]})",
+             "attributes":[{"key":"k","value":"v"}],
+             "identity_keys":[{"key_id":"k1","digest":")" +
+              kDigest + R"("},{"key_id":"k2","digest":")" + kDigest + R"("}]})",
           R"("code_issued":{"code":"AB-1","partner_id":"p","campaign":"c",
              "customer_share":"0.5","valid_from":"2024-01-01T00:00:00Z",
              "valid_until":1735689600000000,"max_redemptions":3})",
@@ -34,7 +39,9 @@ inline const std::vector<std::string>& GoodBodies() {
              "campaign":"c","sub_ids":["s1","s2"]})",
           R"("customer_identified":{"visitor_id":"v","customer_id":"c"})",
           R"("signup":{"customer_id":"c","country":"DE","segment":"smb",
-             "attributes":[{"key":"k","value":""}]})",
+             "attributes":[{"key":"k","value":""}],
+             "identity_keys":[{"key_id":"k1","digest":")" +
+              kDigest + R"("}]})",
           R"("contract_started":{"contract_id":"k","customer_id":"c",
              "product":"plan","start_date":"2024-02-29",
              "continues_contract_id":"j"})",
@@ -61,6 +68,20 @@ inline const std::vector<std::string>& GoodBodies() {
              "pending_minor":1,"payable_minor":2})",
           R"("outreach":{"campaign":"c","step":"OPENED","count":536})",
           R"("clock":{})",
+          R"("customer_merged":{"from_customer_id":"c",
+             "into_customer_id":"d"})",
+          R"("lead_registered":{"lead_id":"l","partner_id":"p",
+             "contact_keys":[{"key_id":"k1","digest":")" +
+              kDigest + R"("}],"customer_id":"c"})",
+          R"("lead_updated":{"lead_id":"l","contact_key":{"key_id":"k1",
+             "digest":")" +
+              kDigest + R"("},"status":"WON"})",
+          R"("role_assigned":{"customer_id":"c","partner_id":"p",
+             "role":"SERVICER","from":"2024-01-01T00:00:00Z",
+             "until":1735689600000000})",
+          R"("attribution_imported":{"customer_id":"c","partner_id":"p",
+             "role":"ACQUIRER","since":"2024-01-01T00:00:00Z",
+             "contract_start_on":"2023-05-01","payments_count":7})",
       };
   return *kBodies;
 }

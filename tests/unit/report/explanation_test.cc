@@ -17,14 +17,20 @@ ExplainedTouch TouchOf(TouchFate fate, Standing standing) {
   touch.channel = Channel::kLink;
   touch.fate = fate;
   touch.standing = standing;
+  touch.weight_ppb = kPpb;
   return touch;
 }
 
 TEST(FateTextTest, EveryFateAndStandingHasWordsOfItsOwn) {
   std::set<std::string> texts;
   for (const TouchFate fate :
-       {TouchFate::kAfterConversion, TouchFate::kOutsideWindow,
-        TouchFate::kPartnerNotActive, TouchFate::kLost, TouchFate::kWon}) {
+       {TouchFate::kAfterConversion, TouchFate::kDirectIgnored,
+        TouchFate::kOutsideWindow, TouchFate::kPartnerNotActive,
+        TouchFate::kSelfReferral, TouchFate::kLeadRejected,
+        TouchFate::kLeadLost, TouchFate::kLeadExpired,
+        TouchFate::kExcludedByDirect, TouchFate::kExcludedByLead,
+        TouchFate::kNotInTiers, TouchFate::kLowerTier, TouchFate::kLost,
+        TouchFate::kWon}) {
     texts.insert(FateText(TouchOf(fate, Standing::kHolds), Model::kLastTouch));
   }
   for (const Standing standing :
@@ -34,7 +40,7 @@ TEST(FateTextTest, EveryFateAndStandingHasWordsOfItsOwn) {
     texts.insert(FateText(TouchOf(TouchFate::kDoesNotHold, standing),
                           Model::kLastTouch));
   }
-  EXPECT_EQ(texts.size(), 11u);
+  EXPECT_EQ(texts.size(), 20u);
   EXPECT_EQ(texts.count(""), 0u);
 }
 
@@ -73,13 +79,76 @@ TEST(FateTextTest, SaysWhichTouchWonAndWhatThePartnerWas) {
   touch.partner_status = PartnerStatus::kSuspended;
   EXPECT_EQ(FateText(touch, Model::kLastTouch),
             "out: the partner was SUSPENDED at the conversion");
+  // Of no record, and of one that came only later.
+  for (const PartnerStatus status :
+       {PartnerStatus::kNone, PartnerStatus::kActive}) {
+    touch.partner_status = status;
+    EXPECT_EQ(FateText(touch, Model::kLastTouch),
+              "out: the partner was not ACTIVE at the conversion");
+  }
+}
+
+TEST(FateTextTest, SaysWhatAShareIsLostTo) {
+  const ExplainedTouch touch = TouchOf(TouchFate::kLost, Standing::kHolds);
+  for (const Model model :
+       {Model::kLinear, Model::kTimeDecay, Model::kPositionBased}) {
+    EXPECT_EQ(FateText(touch, model), "lost: the model gives it nothing");
+  }
+}
+
+TEST(FateTextTest, SaysTheShareOfSeveral) {
+  ExplainedTouch touch = TouchOf(TouchFate::kWon, Standing::kHolds);
+  EXPECT_EQ(FateText(touch, Model::kLinear), "won");
+  touch.weight_ppb = 333'333'334;
+  EXPECT_EQ(FateText(touch, Model::kLinear), "won 33.3333334%");
+}
+
+TEST(FateTextTest, NamesWhatExcludesATouch) {
+  ExplainedTouch touch = TouchOf(TouchFate::kExcludedByLead, Standing::kHolds);
+  touch.excluded_by = Seq(12);
+  touch.tier = 3;
+  EXPECT_EQ(FateText(touch, Model::kLastTouch),
+            "out: another partner's lead of seq 12 lives");
+  touch.fate = TouchFate::kExcludedByDirect;
+  EXPECT_EQ(FateText(touch, Model::kLastTouch),
+            "out: the DIRECT touch of seq 12 takes the decision");
+  touch.fate = TouchFate::kLowerTier;
+  EXPECT_EQ(FateText(touch, Model::kLastTouch),
+            "out: a tier above tier 3 has a candidate");
+  touch.fate = TouchFate::kLeadExpired;
+  touch.lead_end = *ParseInstant("2024-02-01T00:00:00Z");
+  EXPECT_EQ(FateText(touch, Model::kLastTouch),
+            "out: the lead was protected until 2024-02-01T00:00:00Z");
+}
+
+TEST(ModelTextTest, NamesEachWithWhatItNeeds) {
+  ExplainedDecision decision;
+  decision.half_life_us = 7 * kUsPerDay;
+  decision.first_share = "40%";
+  decision.last_share = "33.3%";
+  const struct {
+    Model model;
+    const char* text;
+  } cases[] = {{Model::kNone, ""},
+               {Model::kFirstTouch, "first touch"},
+               {Model::kLastTouch, "last touch"},
+               {Model::kLinear, "linear"},
+               {Model::kTimeDecay, "time decay with a half-life of 7 days"},
+               {Model::kPositionBased,
+                "position based, 40% to the first touch and 33.3% to the "
+                "last"}};
+  for (const auto& c : cases) {
+    decision.model = c.model;
+    EXPECT_EQ(ModelText(decision), c.text);
+  }
 }
 
 TEST(ExplanationTextTest, SaysTheReasonForNothing) {
   std::set<std::string> texts;
   for (const NothingEarned why :
        {NothingEarned::kNone, NothingEarned::kZeroPayment,
-        NothingEarned::kNobodyCredited, NothingEarned::kNotActive,
+        NothingEarned::kNobodyCredited, NothingEarned::kVendorCredited,
+        NothingEarned::kNotActive, NothingEarned::kOwnPurchase,
         NothingEarned::kNoRule, NothingEarned::kRoundedToZero}) {
     Explanation e;
     e.program_id = "shop";
@@ -95,7 +164,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
       EXPECT_THAT(text, HasSubstr("Nothing was earned"));
     }
   }
-  EXPECT_EQ(texts.size(), 6u);
+  EXPECT_EQ(texts.size(), 8u);
 }
 
 TEST(ExplanationTextTest, ShowsTheConditionThatFailedWithBothValues) {
@@ -205,6 +274,58 @@ TEST(ExplanationTextTest, NamesTheEventAndPaymentThatDecided) {
   EXPECT_THAT(text, HasSubstr("decided by payment i0 on "));
   EXPECT_THAT(text, HasSubstr("(event e4, seq 4), first touch, by the terms "
                               "set by seq 2\n"));
+}
+
+// Of merged shares, the vendor's last, and what binds.
+TEST(ExplanationTextTest, ShowsSharesBindingAndWhoIsPaid) {
+  Explanation e = SomeExplanation();
+  e.decision.emplace();
+  e.decision->model = Model::kLinear;
+  e.decision->binds = true;
+  e.decision->bound_until = *ParseInstant("2025-01-04T00:00:00Z");
+  e.decision->vendor_weight_ppb = 250'000'000;
+  ExplainedCredit credit;
+  credit.partner_id = "anna";
+  credit.role = Role::kAcquirer;
+  credit.weight_ppb = 750'000'000;
+  e.decision->credits = {credit};
+  ExplainedPayee acquirer;
+  acquirer.credit = credit;
+  acquirer.kind = PartnerKind::kReseller;
+  acquirer.group = "gold";
+  acquirer.standing = CreditStanding::kNotActive;
+  ExplainedPayee servicer;
+  servicer.credit.partner_id = "carl";
+  servicer.credit.role = Role::kServicer;
+  servicer.credit.weight_ppb = kPpb;
+  servicer.kind = PartnerKind::kConsultant;
+  e.credits = {acquirer, servicer};
+  EXPECT_THAT(
+      ExplanationText(e),
+      HasSubstr("  there was no touch\n"
+                "  anna with 75%\n"
+                "  the vendor's own sales with 25%\n"
+                "  it binds until 2025-01-04\n"
+                "\nCredited with the payment:\n"
+                "  ACQUIRER anna with 75% (RESELLER, group gold, not ACTIVE at "
+                "the payment)\n"
+                "  SERVICER carl with 100% (CONSULTANT)\n"));
+}
+
+TEST(ExplanationTextTest, OfACustomerAloneSaysWhatAConversionWouldSay) {
+  Explanation e;
+  e.customer_id = "c1";
+  e.time = *ParseInstant("2024-01-04T00:00:00Z");
+  e.currency = *Currency::Parse("EUR");
+  e.prospect.emplace();
+  e.prospect->model = Model::kFirstTouch;
+  e.prospect->terms_seq = Seq(2);
+  EXPECT_EQ(ExplanationText(e),
+            "Customer c1 at 2024-01-04T00:00:00Z\n"
+            "\nNothing binds the customer then. A conversion would be decided "
+            "by first touch, by the terms set by seq 2\n"
+            "  there was no touch\n"
+            "  nobody\n");
 }
 
 }  // namespace

@@ -57,6 +57,18 @@ TEST(StatsTextTest, TheRatesOfThePublishedMonth) {
   EXPECT_THAT(text, HasSubstr("1.75 sign-ups by partners a code used"));
 }
 
+TEST(StatsTextTest, ShowsLeads) {
+  Stats stats;
+  stats.currency = *Currency::Parse("EUR");
+  stats.funnel.leads_count = 41;
+  stats.partners["anna"].leads_count = 17;
+  const std::string text = StatsText(stats);
+  // As wide as "partners registered" and "count".
+  EXPECT_THAT(text, HasSubstr("leads" + std::string(18, ' ') + "41\n"));
+  EXPECT_THAT(text, HasSubstr("partner touches leads sign-ups"));
+  EXPECT_THAT(text, HasSubstr("anna          0    17        0"));
+}
+
 // One customer of two partners, 60 to 40.
 TEST(StatsBuilderTest, RevenueOfACustomerIsSplitByItsWeights) {
   Reference reference;
@@ -69,7 +81,9 @@ TEST(StatsBuilderTest, RevenueOfACustomerIsSplitByItsWeights) {
   event::Payment payment;
   payment.customer.number = CustomerNumber(1);
   payment.lines = absl::MakeConstSpan(&line, 1);
-  builder.Add(Event{"shop", "e1", Instant{5}, payment}, Seq(1), {});
+  EventEffect effect;
+  effect.decision_seq = Seq(1);
+  builder.Add(Event{"shop", "e1", Instant{5}, payment}, Seq(1), effect);
   Credit first;
   first.partner = anna;
   first.weight_ppb = 600'000'000;
@@ -78,10 +92,11 @@ TEST(StatsBuilderTest, RevenueOfACustomerIsSplitByItsWeights) {
   second.partner = ben;
   second.weight_ppb = 400'000'000;
   Decision decision;
+  decision.seq = Seq(1);
   decision.credits = {first, second};
   builder.Add(CustomerNumber(1), decision);
   // After the period, and so not of it.
-  builder.Add(Event{"shop", "e2", Instant{100}, payment}, Seq(2), {});
+  builder.Add(Event{"shop", "e2", Instant{100}, payment}, Seq(2), effect);
   const Stats stats = builder.Finish();
   EXPECT_EQ(stats.funnel.revenue_minor, 101);
   EXPECT_EQ(stats.funnel.partner_revenue_minor, 101);

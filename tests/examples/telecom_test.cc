@@ -1,0 +1,276 @@
+// The telecom channel: every figure of examples/telecom_channel/README.md.
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "tests/examples/books.h"
+#include "tests/examples/command.h"
+
+namespace vouch_examples {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Telecom : public testing::Test {
+ protected:
+  struct Channel {
+    Channel() : books(*example_, "telecom") {
+      ran = books.Run("events.jsonl", "accruals");
+      balances = books.Run("events.jsonl", "balances");
+    }
+    Books books;
+    Ran ran;
+    Ran balances;
+  };
+
+  static void SetUpTestSuite() {
+    example_ = new Example("telecom_channel");
+    channel_ = new Channel;
+  }
+  static void TearDownTestSuite() {
+    delete channel_;
+    delete example_;
+  }
+
+  static json Why(const std::string& payment) {
+    return channel_->books.Answer("explain", "--payment " + payment);
+  }
+
+  static Example* example_;
+  static Channel* channel_;
+};
+
+Example* Telecom::example_ = nullptr;
+Telecom::Channel* Telecom::channel_ = nullptr;
+
+TEST_F(Telecom, TheProgramIsRight) {
+  const Ran ran =
+      Vouch("check --program " + example_->File("program.textproto"));
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.out, HasSubstr("OK"));
+}
+
+TEST_F(Telecom, ThreeEventsAreRefused) {
+  const Ran& ran = channel_->ran;
+  EXPECT_EQ(ran.code, 2) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("119 applied"));
+  EXPECT_THAT(ran.err, HasSubstr("3 refused"));
+  EXPECT_THAT(ran.err, HasSubstr("(ALREADY_EXISTS, event import-2)"));
+  EXPECT_THAT(ran.err, HasSubstr("another partner's lead is protected until "
+                                 "2024-05-14T10:00:00Z (ALREADY_EXISTS, event "
+                                 "lead-01b)"));
+  EXPECT_THAT(ran.err, HasSubstr("(FAILED_PRECONDITION, event payout-1)"));
+}
+
+// What each payment earned, in the order booked: partner, rule, weight in
+// percent and amount.
+TEST_F(Telecom, EveryPaymentPaysWhomItShould) {
+  const std::map<std::string, std::vector<std::string>> table = {
+      // Visitors; m-02 is a group head by p-02.
+      {"p-01",
+       {"m-01 manager 40 1333", "m-02 manager 20 667",
+        "g-01 group-head 40 1600"}},
+      {"p-02",
+       {"m-01 manager 40 1333", "m-02 group-head 20 800",
+        "g-01 group-head 40 1600"}},
+      {"p-03", {"m-02 manager 100 5000"}},
+      {"p-04", {"m-02 manager 100 5000"}},
+      {"p-05", {"m-02 group-head 100 6000"}},
+      // m-03 brought t-03, s-01 and in August s-02 look after it.
+      {"p-06", {"m-03 manager 100 8000"}},
+      {"p-07", {"m-03 manager 100 8000"}},
+      {"p-08", {"m-03 manager 100 8000", "s-01 care 100 4000"}},
+      {"p-09", {"m-03 manager 100 8000", "s-02 care 100 4000"}},
+      {"p-10", {"m-03 manager 100 8000", "s-01 care 100 4000"}},
+      {"p-11", {"g-01 group-head 100 7200"}},
+      {"p-12", {"m-01 manager 100 2500"}},
+      {"p-13", {"m-02 manager 100 2500"}},
+      // The operator's own sales.
+      {"p-14", {"m-01 manager 50 6000"}},
+      {"p-15", {"m-02 manager 40 2000", "g-01 group-head 40 2400"}},
+      {"p-16", {}},
+      {"p-17", {}},
+      // Merged before a decision, and after two.
+      {"p-18", {"m-02 manager 50 2000", "m-01 manager 50 2000"}},
+      {"p-19", {"m-02 manager 50 2006", "m-01 manager 50 2005"}},
+      {"p-20", {"m-03 manager 100 3000"}},
+      {"p-21", {"g-01 group-head 100 3600"}},
+      {"p-22", {"m-03 manager 100 3000"}},
+      // Suspended, back; terminated.
+      {"p-23", {"m-04 manager 100 1000"}},
+      {"p-24", {}},
+      {"p-25", {"m-04 manager 100 1000"}},
+      {"p-26", {"m-05 manager 100 7000"}},
+      {"p-27", {}},
+      {"p-28", {"m-03 manager 100 1500"}},
+      // Self-referral, known late.
+      {"p-29", {"m-06 manager 100 2000"}},
+      {"p-30", {}},
+      // Imported, in the second year, and free again.
+      {"p-31", {"m-01 manager 100 10000"}},
+      {"p-32", {"m-01 later-years 100 4000"}},
+      {"p-33", {"g-01 later-years 100 4000"}},
+      {"p-34", {}},
+      {"p-35", {"m-03 manager 100 1200"}},
+      {"p-36",
+       {"m-01 manager 80 799", "g-01 group-head 10 120",
+        "m-03 manager 10 100"}},
+      {"p-37", {"d-01 department-head 100 30000"}},
+      {"p-38", {"m-04 manager 100 1800"}},
+  };
+  std::map<std::string, std::vector<std::string>> earned;
+  for (const json& row : Rows(channel_->ran.out)) {
+    EXPECT_EQ(Text(row, "kind"), "ACCRUAL");
+    EXPECT_EQ(Int(row, "weight_ppb") % 10'000'000, 0);
+    earned[Text(row, "payment_id")].push_back(
+        Text(row, "partner_id") + " " + Text(row, "rule_id") + " " +
+        std::to_string(Int(row, "weight_ppb") / 10'000'000) + " " +
+        Text(row, "amount_minor"));
+  }
+  for (const auto& [payment, rows] : table) {
+    EXPECT_EQ(earned[payment], rows) << payment;
+  }
+  EXPECT_EQ(earned.size(), table.size());
+}
+
+TEST_F(Telecom, WhatBecameOfEachTouchIsTold) {
+  const struct {
+    const char* payment;
+    std::vector<std::string> candidates;
+    const char* credits;
+    int64_t vendor_ppb;
+  } table[] = {
+      {"p-01",
+       {"m-01 LINK WON", "m-02 LINK WON", "g-01 VIEW WON"},
+       "m-01 400000000, m-02 200000000, g-01 400000000",
+       0},
+      // 30 days to the second, and 7 days with the end within.
+      {"p-03",
+       {"m-01 LINK OUTSIDE_WINDOW", "m-02 VIEW WON"},
+       "m-02 1000000000",
+       0},
+      {"p-06",
+       {"m-03 LEAD WON", "g-01 CODE EXCLUDED_BY_LEAD",
+        "m-01 LINK EXCLUDED_BY_LEAD"},
+       "m-03 1000000000",
+       0},
+      {"p-11",
+       {"m-03 LEAD LEAD_EXPIRED", "g-01 CODE WON", "m-01 LINK LOWER_TIER"},
+       "g-01 1000000000",
+       0},
+      {"p-13",
+       {"m-01 CODE CODE_USED_UP", "m-02 LINK WON"},
+       "m-02 1000000000",
+       0},
+      {"p-14", {"m-01 LEAD WON", "DIRECT WON"}, "m-01 500000000", 500'000'000},
+      {"p-15",
+       {"m-02 CODE WON", "DIRECT WON", "g-01 CODE WON", "m-03 LINK LOWER_TIER"},
+       "m-02 400000000, g-01 400000000",
+       200'000'000},
+      {"p-16", {"m-01 LINK OUTSIDE_WINDOW", "DIRECT WON"}, "", 1'000'000'000},
+      {"p-18",
+       {"m-02 LINK WON", "m-01 LINK WON"},
+       "m-02 500000000, m-01 500000000",
+       0},
+      {"p-28",
+       {"m-03 LINK WON", "m-05 LINK PARTNER_NOT_ACTIVE"},
+       "m-03 1000000000",
+       0},
+      {"p-33", {"g-01 LINK WON"}, "g-01 1000000000", 0},
+      {"p-34", {}, "", 0},
+      {"p-35", {"m-03 LINK WON"}, "m-03 1000000000", 0},
+      {"p-36",
+       {"m-01 LINK WON", "g-01 LINK WON", "m-03 LINK WON", "m-01 LINK WON"},
+       "m-01 800000000, g-01 100000000, m-03 100000000",
+       0},
+      {"p-37",
+       {"d-01 LEAD LEAD_EXPIRED", "d-01 LEAD WON",
+        "m-01 LINK EXCLUDED_BY_LEAD"},
+       "d-01 1000000000",
+       0},
+      {"p-38",
+       {"m-01 LEAD LEAD_REJECTED", "m-04 LEAD WON"},
+       "m-04 1000000000",
+       0},
+  };
+  for (const auto& row : table) {
+    SCOPED_TRACE(row.payment);
+    const json why = Why(row.payment);
+    EXPECT_EQ(CandidateTexts(why), row.candidates);
+    EXPECT_EQ(CreditsText(why.at("decision")), row.credits);
+    EXPECT_EQ(Int(why.at("decision"), "vendor_weight_ppb"), row.vendor_ppb);
+  }
+}
+
+TEST_F(Telecom, WhyAPaymentEarnedNothingIsTold) {
+  const struct {
+    const char* payment;
+    const char* why;
+  } table[] = {
+      {"p-16", "VENDOR_CREDITED"}, {"p-17", "VENDOR_CREDITED"},
+      {"p-24", "NOT_ACTIVE"},      {"p-27", "NOT_ACTIVE"},
+      {"p-30", "OWN_PURCHASE"},    {"p-34", "NOBODY_CREDITED"},
+  };
+  for (const auto& row : table) {
+    EXPECT_EQ(Text(Why(row.payment), "nothing_earned"), row.why) << row.payment;
+  }
+}
+
+// Of merged customers the numbers go on from the sum; of an imported one from
+// what it had paid elsewhere.
+TEST_F(Telecom, WhereAPaymentStandsIsTold) {
+  const struct {
+    const char* payment;
+    const char* number;
+    const char* phase;
+    int year;
+  } table[] = {
+      {"p-18", "1", "ACQUISITION", 1}, {"p-19", "2", "ACQUISITION", 1},
+      {"p-22", "3", "ACQUISITION", 1}, {"p-31", "9", "ACQUISITION", 1},
+      {"p-32", "10", "RETENTION", 2},  {"p-33", "11", "RETENTION", 2},
+      {"p-35", "2", "ACQUISITION", 1},
+  };
+  for (const auto& row : table) {
+    SCOPED_TRACE(row.payment);
+    const json place = Why(row.payment).at("place");
+    EXPECT_EQ(Text(place, "payment_number"), row.number);
+    EXPECT_EQ(Text(place, "phase"), row.phase);
+    EXPECT_EQ(place.at("contract_year").get<int>(), row.year);
+  }
+  EXPECT_EQ(Text(Why("p-32").at("decision"), "trigger"), "IMPORT");
+  EXPECT_EQ(Text(Why("p-33").at("decision"), "trigger"), "PAYMENT");
+}
+
+TEST_F(Telecom, TheBooksAreAsWorkedOutByHand) {
+  std::map<std::string, std::string> balances;
+  for (const json& row : Rows(channel_->balances.out)) {
+    if (!row.contains("partner_id")) {
+      EXPECT_EQ(Int(row, "expense_minor"), -180063);
+      continue;
+    }
+    EXPECT_EQ(Int(row, "pending_minor"), 0);
+    EXPECT_EQ(Int(row, "in_transit_minor"), 0);
+    balances[Text(row, "partner_id")] =
+        Text(row, "payable_minor") + " " + Text(row, "paid_minor");
+  }
+  const std::map<std::string, std::string> by_hand = {
+      {"m-01", "29970 0"}, {"m-02", "25973 0"}, {"m-03", "48800 0"},
+      {"m-04", "3800 0"},  {"m-05", "0 7000"},  {"m-06", "2000 0"},
+      {"g-01", "20520 0"}, {"d-01", "30000 0"}, {"s-01", "8000 0"},
+      {"s-02", "4000 0"}};
+  EXPECT_EQ(balances, by_hand);
+}
+
+TEST_F(Telecom, TheReadmeQuotesWhatIsExplained) {
+  const auto quoted = example_->QuotedTexts();
+  ASSERT_EQ(quoted.size(), 1u);
+  ExpectQuoted(quoted[0], channel_->books.Text("explain", "--payment p-15"));
+}
+
+}  // namespace
+}  // namespace vouch_examples

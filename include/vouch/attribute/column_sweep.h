@@ -18,12 +18,13 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
-#include "vouch/attribute/columns.h"
+#include "vouch/attribute/column_credit.h"
 #include "vouch/attribute/weights.h"
 #include "vouch/base/config.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/status.h"
 #include "vouch/base/words.h"
+#include "vouch/program/spec.h"
 
 VOUCH_NAMESPACE_BEGIN
 

@@ -26,6 +26,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "vouch/attribute/column_credit.h"
 #include "vouch/attribute/weights.h"
 #include "vouch/base/config.h"
 #include "vouch/base/words.h"
@@ -61,18 +62,6 @@ struct ConversionColumns {
 };
 
 inline constexpr size_t kMaxColumnRows = (size_t{1} << 29) - 1;
-
-// One partner's share of one conversion.
-struct ColumnCredit {
-  int64_t weight_ppb = 0;  // above 0; of a conversion they add up to 10^9
-  uint32_t partner = 0;    // kVendorPartner for the vendor
-  uint32_t touch_row = 0;  // the last of its touches that counted
-  Channel channel = Channel::kNone;  // of that touch; kDirect: the vendor's
-};
-
-// What stands for the vendor's own sales in ColumnCredit::partner. A partner
-// may have the number too: the channel tells.
-inline constexpr uint32_t kVendorPartner = UINT32_MAX;
 
 // The credits of all conversions, one after the other.
 struct ColumnCredits {

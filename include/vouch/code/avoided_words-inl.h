@@ -3,6 +3,8 @@
 #define VOUCH_CODE_AVOIDED_WORDS_INL_H_
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "vouch/base/status.h"
@@ -11,15 +13,25 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-// Three letters in their form as a number of 15 bits.
-inline std::size_t AvoidedWords::Key(std::string_view letters, std::size_t at) {
-  std::size_t key = 0;
-  for (std::size_t i = at; i < at + kMinAvoidedLetters; ++i) {
-    const char letter = internal::ReadsLike(letters[i]);
-    key = (key << 5) | internal::kCodeLetterTable[static_cast<uint8_t>(letter)];
+namespace internal {
+
+// The number, 0 to 31, of the form of a letter.
+constexpr std::array<uint8_t, 256> WordLetterTable() {
+  std::array<uint8_t, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) {
+    const char form = ReadsLike(UpperAscii(static_cast<char>(byte)));
+    table[byte] = kCodeLetterTable[static_cast<uint8_t>(form)] & 31;
   }
-  return key;
+  return table;
 }
+inline constexpr std::array<uint8_t, 256> kWordLetterTable = WordLetterTable();
+
+// The last three letters as a number: `key` of those before, and one more.
+inline std::size_t NextWordKey(std::size_t key, char letter) {
+  return ((key << 5) | kWordLetterTable[static_cast<uint8_t>(letter)]) & 0x7fff;
+}
+
+}  // namespace internal
 
 inline absl::StatusOr<AvoidedWords> AvoidedWords::Create(
     absl::Span<const std::string> words) {
@@ -42,7 +54,11 @@ inline absl::StatusOr<AvoidedWords> AvoidedWords::Create(
     if (problem != nullptr) {
       return InvalidField(absl::StrCat("words[", i, "]"), problem);
     }
-    out.firsts_.set(Key(form, 0));
+    std::size_t key = 0;
+    for (std::size_t k = 0; k < kMinAvoidedLetters; ++k) {
+      key = internal::NextWordKey(key, form[k]);
+    }
+    out.firsts_.set(key);
     out.words_.push_back(std::move(form));
   }
   std::sort(out.words_.begin(), out.words_.end());
@@ -53,23 +69,32 @@ inline absl::StatusOr<AvoidedWords> AvoidedWords::Create(
 
 inline bool AvoidedWords::In(std::string_view letters) const {
   if (words_.empty() || letters.size() > kMaxAvoidedLetters) return false;
-  for (std::size_t at = 0; at + kMinAvoidedLetters <= letters.size(); ++at) {
-    if (!firsts_.test(Key(letters, at))) continue;
-    std::array<char, kMaxAvoidedLetters> form{};
-    std::transform(letters.begin(), letters.end(), form.begin(),
-                   internal::ReadsLike);
-    const std::string_view rest(form.data() + at, letters.size() - at);
-    // A word at the front of `rest` is not behind it in the order, and what
-    // stands between them begins with the word too; so from the last such word
-    // down until one differs in the letters that brought us here.
-    auto word = std::upper_bound(words_.begin(), words_.end(), rest);
-    while (word != words_.begin()) {
-      --word;
-      if (rest.substr(0, word->size()) == *word) return true;
-      if (word->compare(0, kMinAvoidedLetters, rest, 0, kMinAvoidedLetters) !=
-          0) {
-        break;
-      }
+  std::size_t key = 0;
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    key = internal::NextWordKey(key, letters[i]);
+    if (i + 1 < kMinAvoidedLetters || !firsts_.test(key)) continue;
+    if (AnyAt(letters.substr(i + 1 - kMinAvoidedLetters))) return true;
+  }
+  return false;
+}
+
+// Whether a word stands at the front of `letters`, which has at least
+// kMinAvoidedLetters.
+inline bool AvoidedWords::AnyAt(std::string_view letters) const {
+  std::array<char, kMaxAvoidedLetters> form{};
+  std::transform(letters.begin(), letters.end(), form.begin(),
+                 internal::ReadsLike);
+  const std::string_view rest(form.data(), letters.size());
+  // A word at the front of `rest` is not behind it in the order, and what
+  // stands between them begins with the word too; so from the last such word
+  // down until one differs in its first letters.
+  auto word = std::upper_bound(words_.begin(), words_.end(), rest);
+  while (word != words_.begin()) {
+    --word;
+    if (rest.substr(0, word->size()) == *word) return true;
+    if (word->compare(0, kMinAvoidedLetters, rest, 0, kMinAvoidedLetters) !=
+        0) {
+      break;
     }
   }
   return false;

@@ -62,10 +62,10 @@ class AvoidedWords {
   bool In(std::string_view letters) const;
 
  private:
-  static std::size_t Key(std::string_view letters, std::size_t at);
+  bool AnyAt(std::string_view letters) const;
 
   std::vector<std::string> words_;    // in their form, sorted
-  std::bitset<32 * 32 * 32> firsts_;  // how they begin, by Key
+  std::bitset<32 * 32 * 32> firsts_;  // by which three letters they begin
 };
 
 // Where a walk came to.

@@ -160,9 +160,9 @@ TEST_F(CodesTest, Plans) {
   EXPECT_EQ(plan.out,
             "codes of 8 letters under one key: 1073741824\n"
             "out now: 2990; a guess hits one in 359111: 1495/536870912 = "
-            "0.000002784654498100280761718750\n"
+            "0.00000278465449810028076171875\n"
             "out with 10000 more: 12990; a guess hits one in 82659: "
-            "6495/536870912 = 0.000012097880244255065917968750\n"
+            "6495/536870912 = 0.00001209788024425506591796875\n"
             "numbers left then: 1073728824\n");
   EXPECT_THAT(Vouch("codes plan --length 6 --count 1").out,
               HasSubstr("out now: 0; no guess hits one\n"));

@@ -3,7 +3,7 @@
 //   VOUCH_ASSIGN_OR_RETURN(const CodePlan plan,
 //                          PlanCodes({8, 0, 0, 10000, 1000}));
 //   plan.chance_after.OneIn();    // 107374: one guess in so many is a code
-//   plan.chance_after.Decimal();  // "0.0000093132257461547851562500", exact
+//   plan.chance_after.Decimal();  // "0.00000931322574615478515625", exact
 //
 // A guess here is one by somebody who knows everything but the key: a length,
 // a letter of an epoch, four to fourteen letters, the check symbol that fits.
@@ -43,7 +43,7 @@ struct GuessChance {
   // As a fraction in lowest terms, "625/67108864".
   std::string Fraction() const;
   // As a decimal with all its places, of which a power of two has an end:
-  // "0.000009313225746154785156250". "0" and "1" stand alone.
+  // "0.00000931322574615478515625". "0" and "1" stand alone.
   std::string Decimal() const;
 };
 

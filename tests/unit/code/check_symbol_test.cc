@@ -92,6 +92,38 @@ TEST(CheckSymbolTest, SixLettersExhaustively) {
   EXPECT_EQ(unseen, 0);
 }
 
+// The whole codes of one length are closed under addition, so that an error
+// goes unseen exactly when the error itself, the sum of right and wrong, is a
+// whole code. So these cover every code of eight letters, every two places and
+// every two letters.
+TEST(CheckSymbolTest, ErrorsInTwoPlacesExhaustively) {
+  int same = 0;  // swaps of two letters, however far apart, and twin errors
+  int unseen_same = 0;
+  int two = 0;  // any two wrong letters
+  int unseen_two = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t j = i + 1; j < 8; ++j) {
+      for (std::size_t a = 1; a < 32; ++a) {
+        for (std::size_t b = 1; b < 32; ++b) {
+          std::string error(8, '0');
+          error[i] = kCodeLetters[a];
+          error[j] = kCodeLetters[b];
+          const int unseen = CheckSymbolFits(error) ? 1 : 0;
+          ++two;
+          unseen_two += unseen;
+          if (a != b) continue;
+          ++same;
+          unseen_same += unseen;
+        }
+      }
+    }
+  }
+  EXPECT_EQ(same, 28 * 31);
+  EXPECT_EQ(unseen_same, 0);
+  EXPECT_EQ(two, 26908);
+  EXPECT_EQ(unseen_two, 868);  // once in 31
+}
+
 // Every length that there is, letters from a fixed row of numbers.
 TEST(CheckSymbolTest, EveryLength) {
   uint64_t state = 1;

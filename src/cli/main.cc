@@ -1,5 +1,6 @@
 // The program `vouch`: see usage.cc for what it does.
 #include <csignal>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ namespace cli {
 namespace {
 
 struct Command {
-  std::string_view name;
+  std::string_view name;                   // of one word, or two
   std::vector<std::string_view> required;  // flags
   std::vector<std::string_view> optional;
   // Those that go with --db in place of --events; none: the command takes one
@@ -59,6 +60,26 @@ const Command* FindCommand(std::string_view name) {
       {"backup", {"db", "to"}, {}, {}, RunBackup},
       {"compact", {"db"}, {"rebuild"}, {}, RunCompact},
       {"erase", {"db", "customer"}, {"program_id"}, {}, RunErase},
+      {"codes make",
+       {"program_id", "length", "count"},
+       {"keys", "epoch", "from", "words"},
+       {},
+       RunCodesMake},
+      {"codes check",
+       {"program_id", "length", "codes"},
+       {"keys", "epoch", "until", "words"},
+       {},
+       RunCodesCheck},
+      {"codes plan",
+       {"length", "count"},
+       {"from", "out", "one_in"},
+       {},
+       RunCodesPlan},
+      {"contact-key",
+       {"kind", "key_id", "values"},
+       {"secret"},
+       {},
+       RunContactKey},
   };
   for (const Command& command : *commands) {
     if (command.name == name) return &command;
@@ -103,13 +124,18 @@ std::string CheckOneOf(const Options& options, const Command& command) {
 }
 
 int Dispatch(const Options& options) {
-  const std::string& name = options.arguments[0];
+  std::string name = options.arguments[0];
+  std::size_t words = 1;
   const Command* command = FindCommand(name);
+  if (command == nullptr && options.arguments.size() > words) {
+    absl::StrAppend(&name, " ", options.arguments[words++]);
+    command = FindCommand(name);
+  }
   if (command == nullptr) {
     return FailWithHint(absl::StrCat("no command \"", name, "\""));
   }
-  if (options.arguments.size() > 1) {
-    return FailWithHint(absl::StrCat("what is \"", options.arguments[1],
+  if (options.arguments.size() > words) {
+    return FailWithHint(absl::StrCat("what is \"", options.arguments[words],
                                      "\"? A value stands behind its flag"));
   }
   const bool on_db = !command->on_db.empty() && options.Given("db");

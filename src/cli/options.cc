@@ -29,6 +29,20 @@ ABSL_FLAG(std::string, customer, "",
           "which customer is asked about, or erased");
 ABSL_FLAG(std::string, at, "", "which moment is asked about");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
+ABSL_FLAG(std::string, keys, "", "file of the keys of codes");
+ABSL_FLAG(std::string, codes, "", "file of codes; - is standard input");
+ABSL_FLAG(std::string, words, "", "file of words to avoid");
+ABSL_FLAG(int, epoch, -1, "which key");
+ABSL_FLAG(int, length, 0, "letters of a code");
+ABSL_FLAG(uint64_t, from, 0, "the first number");
+ABSL_FLAG(uint64_t, until, 0, "the first number that is not out");
+ABSL_FLAG(uint64_t, count, 0, "how many codes");
+ABSL_FLAG(uint64_t, out, 0, "how many codes are out");
+ABSL_FLAG(uint64_t, one_in, 0, "at most one guess in so many is to hit");
+ABSL_FLAG(std::string, kind, "", "kind of contact");
+ABSL_FLAG(std::string, key_id, "", "name of the secret");
+ABSL_FLAG(std::string, secret, "", "file of the secret of contact keys");
+ABSL_FLAG(std::string, values, "", "file of contacts; - is standard input");
 ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
 
 VOUCH_NAMESPACE_BEGIN
@@ -105,6 +119,25 @@ proto::EventFormat FormatOfName(std::string_view name) {
   return json ? proto::EventFormat::kJsonLines : proto::EventFormat::kBinary;
 }
 
+CodeOptions ReadCodeFlags() {
+  CodeOptions out;
+  out.keys = absl::GetFlag(FLAGS_keys);
+  out.codes = absl::GetFlag(FLAGS_codes);
+  out.words = absl::GetFlag(FLAGS_words);
+  out.epoch = absl::GetFlag(FLAGS_epoch);
+  out.length = absl::GetFlag(FLAGS_length);
+  out.from = absl::GetFlag(FLAGS_from);
+  out.until = absl::GetFlag(FLAGS_until);
+  out.count = absl::GetFlag(FLAGS_count);
+  out.out = absl::GetFlag(FLAGS_out);
+  out.one_in = absl::GetFlag(FLAGS_one_in);
+  out.kind = absl::GetFlag(FLAGS_kind);
+  out.key_id = absl::GetFlag(FLAGS_key_id);
+  out.secret = absl::GetFlag(FLAGS_secret);
+  out.values = absl::GetFlag(FLAGS_values);
+  return out;
+}
+
 absl::StatusOr<Options> ReadFlags() {
   Options out;
   out.program = absl::GetFlag(FLAGS_program);
@@ -138,6 +171,7 @@ absl::StatusOr<Options> ReadFlags() {
                         absl::StrCat("is from 1 to ", kMaxBatchSize));
   }
   out.batch_size = static_cast<std::size_t>(batch_size);
+  out.code = ReadCodeFlags();
   return out;
 }
 

@@ -28,6 +28,24 @@ enum class Print : uint8_t {
 
 enum class Format : uint8_t { kText, kJson };
 
+// What is said of codes and contact keys.
+struct CodeOptions {
+  std::string keys;   // file; empty: the environment
+  std::string codes;  // file of codes to be checked
+  std::string words;  // file of words to avoid; empty: none
+  int epoch = -1;     // -1: that of the last key
+  int length = 0;
+  uint64_t from = 0;  // a number
+  uint64_t until = 0;
+  uint64_t count = 0;
+  uint64_t out = 0;     // codes that are out
+  uint64_t one_in = 0;  // 0: any chance will do
+  std::string kind;
+  std::string key_id;
+  std::string secret;  // file; empty: the environment
+  std::string values;  // file
+};
+
 struct Options {
   std::vector<std::string> arguments;  // what is no flag; first the command
   std::vector<std::string> given;      // the flags that were named, by name
@@ -48,6 +66,7 @@ struct Options {
   std::string customer;
   std::string at;  // a moment
   bool rebuild = false;
+  CodeOptions code;
 
   bool Given(std::string_view flag) const;
 };

@@ -44,6 +44,19 @@ commands:
              removes the id of a customer for good; amounts and proofs stay.
              Where somebody reads meanwhile it says so: old pages stay until it
              is called again, and then says that there is no such customer
+  codes make   [--keys K] [--epoch E] --program-id I --length L --count C
+               [--from N] [--words W]
+             promo codes of C numbers from N on, one a line; on standard error
+             how many numbers were skipped, and the next N
+  codes check  [--keys K] [--epoch E] --program-id I --length L --codes F
+               [--until N] [--words W]
+             for each code its letters, OK, epoch and number, or what was typed
+             and why it is no code; between them tabs
+  codes plan   --length L --count C [--from N] [--out M] [--one-in G]
+             how many codes there are, and what a guess is worth afterwards;
+             refused, with the length that fits, where they are too few
+  contact-key  --kind KIND --key-id NAME --values F [--secret S]
+             a blinded key of each contact in F, one a line
   help       this text
 
 flags:
@@ -76,6 +89,26 @@ flags:
                    2024-01-31T12:00:00Z. Else the latest moment of the events
   --format text|json
                    form of the answer (text)
+  --keys K         file of the keys of codes: a line each with its epoch, 0 to
+                   31, and 32, 48 or 64 hexadecimal digits; "#" begins a remark.
+                   Else the variable VOUCH_CODE_KEYS has the same, with ";"
+                   between keys. Never on the command line, which others see
+  --epoch E        which of these keys. "make" takes the last without, "check"
+                   knows all
+  --length L       letters of a code, 6 to 16
+  --count C        codes to make
+  --from N         the first number; of a plan, how many numbers are used (0)
+  --until N        numbers below this were given out (all)
+  --out M          codes that are out (as many as numbers are used)
+  --one-in G       afterwards at most one guess in G is to hit a code
+  --words W        file of words that no code holds, one a line; for "check"
+                   the same as for "make"
+  --codes F        file of codes, one a line; "-" is standard input
+  --kind email|phone|tax_number
+  --values F       file of contacts, one a line; "-" is standard input
+  --secret S       file of the secret: 32 to 128 hexadecimal digits. Else the
+                   variable VOUCH_CONTACT_SECRET
+  --key-id NAME    name of the secret, which stands before the colon of a key
   --version        the version
 
 exit codes:
@@ -83,7 +116,8 @@ exit codes:
   1  the command could not be carried out: wrong flags, a file that cannot be
      read, a wrong program, output that cannot be written
   2  done, but at least one event was refused ("vouch run" lists them), or
-     "vouch verify" found a difference
+     "vouch verify" found a difference, or "vouch codes check" a text that is no
+     code
 )";
 }
 

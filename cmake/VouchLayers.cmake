@@ -9,6 +9,7 @@
 # library (bodies in src/<name>), program (all of it in src/<name>).
 set(VOUCH_LAYERS
   "base:headers:"
+  "link:headers:base"
   "event:headers:base"
   "program:headers:base"
   "ledger:headers:base"
@@ -21,7 +22,7 @@ set(VOUCH_LAYERS
   "store:library:engine"
   "proto:library:engine"
   "capi:library:proto store"
-  "cli:program:proto store"
+  "cli:program:proto store link"
 )
 
 # What the header layers use of Abseil.
@@ -34,16 +35,20 @@ set(VOUCH_ABSL
 
 # Export sets, so that a user of vouch::core need not have the rest.
 set(VOUCH_EXPORT_headers vouchCoreTargets)
+set(VOUCH_EXPORT_link vouchLinkTargets)
 set(VOUCH_EXPORT_engine vouchEngineTargets)
 set(VOUCH_EXPORT_store vouchSqliteTargets)
 set(VOUCH_EXPORT_proto vouchProtoTargets)
 set(VOUCH_EXPORT_capi vouchCTargets)
 
 include(VouchC)  # the layer capi
+include(VouchLinks)  # the layer link
 
 # The targets of layers that are not called vouch_<layer>: a store is named
-# after its database.
+# after its database. Header layers beside the road are not part of vouch::core:
+# they need more than Abseil.
 set(VOUCH_TARGET_store vouch_sqlite)
+set(VOUCH_TARGET_link vouch_links)
 
 function(vouch_add_layers)
   foreach(row IN LISTS VOUCH_LAYERS)
@@ -53,7 +58,11 @@ function(vouch_add_layers)
     set(name "${CMAKE_MATCH_1}")
     set(kind "${CMAKE_MATCH_2}")
     separate_arguments(left UNIX_COMMAND "${CMAKE_MATCH_3}")
-    if(kind STREQUAL "headers")
+    if(kind STREQUAL "headers" AND DEFINED VOUCH_TARGET_${name})
+      if(NOT VOUCH_CORE_ONLY)
+        cmake_language(CALL _vouch_${name}_layer ${name} "${left}")
+      endif()
+    elseif(kind STREQUAL "headers")
       _vouch_header_layer(${name} "${left}")
     elseif(kind STREQUAL "library" AND NOT VOUCH_CORE_ONLY)
       cmake_language(CALL _vouch_${name}_layer ${name} "${left}")

@@ -38,7 +38,8 @@ function(_vouch_find_ada result)
   if(NOT VOUCH_WITH_ADA)
     return()
   endif()
-  find_package(ada CONFIG QUIET)
+  # The version that scripts/ada.sh says, or one like it.
+  find_package(ada 3...<4 CONFIG QUIET)
   if(TARGET ada::ada)
     set(${result} package PARENT_SCOPE)
   elseif(EXISTS "${VOUCH_ADA_SOURCE}/ada.cpp" AND
@@ -68,7 +69,8 @@ function(_vouch_ada_library ada)
         CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON
         POSITION_INDEPENDENT_CODE ON
         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-    target_compile_options(vouch_ada_object PRIVATE -w)
+    # With -O1 g++ 12 refuses to inline what ada says must be.
+    target_compile_options(vouch_ada_object PRIVATE -w -O2)
     target_sources(vouch_ada PRIVATE $<TARGET_OBJECTS:vouch_ada_object>)
     target_include_directories(vouch_ada SYSTEM PRIVATE "${VOUCH_ADA_SOURCE}")
   endif()

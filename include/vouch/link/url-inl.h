@@ -100,18 +100,19 @@ inline const char* OrdinaryPort(const char* begin, const char* end,
   return Between(begin, at) == own ? nullptr : at;
 }
 
-// Whether the segment that begins at `at` is of dots alone, each of them
-// spelled '.' or "%2e": the standard takes one or two out.
+// Whether the segment that begins at `at` is one or two dots, each of them
+// spelled '.' or "%2e": the standard takes it out.
 inline bool IsDots(const char* at, const char* end) {
-  while (at < end) {
+  for (int dots = 0; at < end; ++dots) {
     if (*at == '.') {
       ++at;
     } else if (end - at >= 3 && *at == '%' && at[1] == '2' &&
                (at[2] | 32) == 'e') {
       at += 3;
     } else {
-      return *at == '/' || *at == '?' || *at == '#';
+      return dots > 0 && (*at == '/' || *at == '?' || *at == '#');
     }
+    if (dots == 2) return false;
   }
   return true;
 }

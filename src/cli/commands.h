@@ -12,8 +12,9 @@ namespace cli {
 
 inline constexpr int kExitDone = 0;    // every event applied, or applied before
 inline constexpr int kExitFailed = 1;  // the command could not be carried out
-inline constexpr int kExitRefused = 2;  // done, but events were refused, or
-                                        // the books are not what they should
+inline constexpr int kExitRefused =
+    2;  // done, but events or the link
+        // were refused, or the books are not what they should
 
 int RunCheck(const Options& options);
 int RunEvents(const Options& options);
@@ -25,6 +26,8 @@ int RunVerify(const Options& options);
 int RunBackup(const Options& options);
 int RunCompact(const Options& options);
 int RunErase(const Options& options);
+int RunLinkMake(const Options& options);
+int RunLinkResolve(const Options& options);
 
 }  // namespace cli
 

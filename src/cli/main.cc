@@ -1,7 +1,9 @@
 // The program `vouch`: see usage.cc for what it does.
 #include <csignal>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,13 +20,14 @@ namespace cli {
 namespace {
 
 struct Command {
-  std::string_view name;
+  std::string_view name;                   // of one word or two
   std::vector<std::string_view> required;  // flags
   std::vector<std::string_view> optional;
   // Those that go with --db in place of --events; none: the command takes one
   // of both only as the lists above say.
   std::vector<std::string_view> on_db;
   int (*run)(const Options& options);
+  bool takes_words = false;  // behind its name, which are no flags
 };
 
 const Command* FindCommand(std::string_view name) {
@@ -55,6 +58,19 @@ const Command* FindCommand(std::string_view name) {
       {"backup", {"db", "to"}, {}, {}, RunBackup},
       {"compact", {"db"}, {"rebuild"}, {}, RunCompact},
       {"erase", {"db", "customer"}, {"program_id"}, {}, RunErase},
+      {"link make",
+       {"program_id", "base"},
+       {"path_template", "hosts", "key_file", "key_id", "expires"},
+       {},
+       RunLinkMake,
+       true},
+      {"link resolve",
+       {"program_id"},
+       {"path_template", "hosts", "key_file", "key_id", "at",
+        "require_signature", "format"},
+       {},
+       RunLinkResolve,
+       true},
   };
   for (const Command& command : *commands) {
     if (command.name == name) return &command;
@@ -84,14 +100,30 @@ int FailWithHint(const std::string& message) {
   return kExitFailed;
 }
 
-int Dispatch(const Options& options) {
-  const std::string& name = options.arguments[0];
-  const Command* command = FindCommand(name);
-  if (command == nullptr) {
-    return FailWithHint(absl::StrCat("no command \"", name, "\""));
+// Finds the command that the first word names, or the first two, and takes it
+// off the arguments.
+const Command* TakeCommand(std::vector<std::string>* arguments) {
+  const Command* command = FindCommand((*arguments)[0]);
+  std::ptrdiff_t words = 1;
+  if (command == nullptr && arguments->size() > 1) {
+    command = FindCommand(absl::StrCat((*arguments)[0], " ", (*arguments)[1]));
+    words = 2;
   }
-  if (options.arguments.size() > 1) {
-    return FailWithHint(absl::StrCat("what is \"", options.arguments[1],
+  if (command != nullptr) {
+    arguments->erase(arguments->begin(), arguments->begin() + words);
+  }
+  return command;
+}
+
+int Dispatch(Options options) {
+  const std::string first = options.arguments[0];
+  const Command* command = TakeCommand(&options.arguments);
+  if (command == nullptr) {
+    return FailWithHint(absl::StrCat("no command \"", first, "\""));
+  }
+  const std::string name(command->name);
+  if (!options.arguments.empty() && !command->takes_words) {
+    return FailWithHint(absl::StrCat("what is \"", options.arguments[0],
                                      "\"? A value stands behind its flag"));
   }
   const bool on_db = !command->on_db.empty() && options.Given("db");
@@ -132,11 +164,11 @@ int Main(int argc, char** argv) {
       return Answer(VersionText()) ? kExitDone : kExitFailed;
     }
   }
-  const absl::StatusOr<Options> options = ParseOptions(argc, argv);
+  absl::StatusOr<Options> options = ParseOptions(argc, argv);
   if (!options.ok())
     return FailWithHint(std::string(options.status().message()));
   if (options->arguments.empty()) return FailWithHint("no command is named");
-  return Dispatch(*options);
+  return Dispatch(*std::move(options));
 }
 
 }  // namespace

@@ -27,6 +27,15 @@ ABSL_FLAG(int64_t, limit, 0, "how many rows; 0 is all");
 ABSL_FLAG(std::string, to, "", "file to be made");
 ABSL_FLAG(std::string, customer, "", "which customer is to be erased");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
+ABSL_FLAG(std::string, base, "", "URL that a link is made from");
+ABSL_FLAG(std::string, path_template, "",
+          "paths of links, with fields in braces");
+ABSL_FLAG(std::string, hosts, "", "where links may lead");
+ABSL_FLAG(std::string, key_file, "", "file with the secret that signs links");
+ABSL_FLAG(std::string, key_id, "", "name of the secret that signs links");
+ABSL_FLAG(std::string, expires, "", "end of a link's signature");
+ABSL_FLAG(std::string, at, "", "moment at which a link is resolved");
+ABSL_FLAG(bool, require_signature, false, "refuse a link without a signature");
 ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
 
 VOUCH_NAMESPACE_BEGIN
@@ -36,8 +45,10 @@ namespace {
 
 constexpr int64_t kMaxBatchSize = 1'000'000;
 
-// The flag that stands alone; behind all others comes a value.
-constexpr std::string_view kSwitch = "rebuild";
+// Whether a flag stands alone; behind all others comes a value.
+bool IsSwitch(std::string_view flag) {
+  return flag == "rebuild" || flag == "require_signature";
+}
 
 // "--batch-size" as Abseil wants it, "--batch_size"; notes the flag's name.
 // Abseil itself would read a value that begins with a hyphen as another flag.
@@ -59,7 +70,7 @@ std::vector<std::string> Normalized(int argc, char** argv,
     std::replace(argument.begin() + static_cast<std::ptrdiff_t>(begin),
                  argument.begin() + static_cast<std::ptrdiff_t>(end), '-', '_');
     given->push_back(argument.substr(begin, end - begin));
-    if (end == argument.size() && i + 1 < argc && given->back() != kSwitch) {
+    if (end == argument.size() && i + 1 < argc && !IsSwitch(given->back())) {
       absl::StrAppend(&argument, "=", argv[++i]);
     }
     out.push_back(std::move(argument));
@@ -103,6 +114,17 @@ proto::EventFormat FormatOfName(std::string_view name) {
   return json ? proto::EventFormat::kJsonLines : proto::EventFormat::kBinary;
 }
 
+void ReadLinkFlags(Options* out) {
+  out->base = absl::GetFlag(FLAGS_base);
+  out->path_template = absl::GetFlag(FLAGS_path_template);
+  out->hosts = absl::GetFlag(FLAGS_hosts);
+  out->key_file = absl::GetFlag(FLAGS_key_file);
+  out->key_id = absl::GetFlag(FLAGS_key_id);
+  out->expires = absl::GetFlag(FLAGS_expires);
+  out->at = absl::GetFlag(FLAGS_at);
+  out->require_signature = absl::GetFlag(FLAGS_require_signature);
+}
+
 absl::StatusOr<Options> ReadFlags() {
   Options out;
   out.program = absl::GetFlag(FLAGS_program);
@@ -116,6 +138,7 @@ absl::StatusOr<Options> ReadFlags() {
   if (out.after < 0) return InvalidField("--after", "is a number from 0");
   if (out.limit < 0) return InvalidField("--limit", "is a number from 0");
   out.program_id = absl::GetFlag(FLAGS_program_id);
+  ReadLinkFlags(&out);
   out.partner = absl::GetFlag(FLAGS_partner);
   out.payment = absl::GetFlag(FLAGS_payment);
   out.period = absl::GetFlag(FLAGS_period);

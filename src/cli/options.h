@@ -29,8 +29,9 @@ enum class Print : uint8_t {
 enum class Format : uint8_t { kText, kJson };
 
 struct Options {
-  std::vector<std::string> arguments;  // what is no flag; first the command
-  std::vector<std::string> given;      // the flags that were named, by name
+  // What is no flag; first the command, until it is found.
+  std::vector<std::string> arguments;
+  std::vector<std::string> given;  // the flags that were named, by name
   std::string program;
   std::string events;
   std::string db;  // file of the books; empty: in memory
@@ -47,6 +48,14 @@ struct Options {
   std::string to;     // a file to be made
   std::string customer;
   bool rebuild = false;
+  std::string base;           // URL that a link is made from
+  std::string path_template;  // of links; several for resolving
+  std::string hosts;          // where links may lead
+  std::string key_file;       // holds the secret of key_id
+  std::string key_id;
+  std::string expires;  // a moment, the end of a signature
+  std::string at;       // a moment, in place of now
+  bool require_signature = false;
 
   bool Given(std::string_view flag) const;
 };

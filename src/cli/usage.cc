@@ -43,6 +43,16 @@ commands:
              removes the id of a customer for good; amounts and proofs stay.
              Where somebody reads meanwhile it says so: old pages stay until it
              is called again, and then says that there is no such customer
+  link make --program-id I --base URL [--path-template T] [--hosts H]
+             [--key-id K [--key-file F] [--expires TIME]] FIELD=VALUE ...
+             a referral link that says the fields: partner, code, campaign,
+             destination, sub1 to sub5, click_id, utm_source, utm_medium,
+             utm_campaign, utm_term, utm_content
+  link resolve --program-id I [--path-template T] [--hosts H]
+             [--key-id K [--key-file F]] [--require-signature] [--at TIME]
+             [--format F] URL
+             what a URL says; a field a line. A destination elsewhere and a
+             signature that is bad, expired or of another key are refused
   help       this text
 
 flags:
@@ -71,6 +81,21 @@ flags:
   --period T       2024, 2024-Q1, 2024-01, 2024-01-31, or a range of days
                    without its end, 2024-01-05..2024-02-05; in the program's
                    time zone. Else from the first event to the last
+  --base URL       what a link begins with; with --path-template, no path
+  --path-template T
+                   whole paths with fields in braces, /r/{code}; several with
+                   commas for resolving. Fields that are in no path are in the
+                   query
+  --hosts H        where a link's destination may lead, with commas:
+                   shop.example,*.shop.example,localhost:3000
+  --key-id K       the name of the secret that signs, as the link carries it
+  --key-file F     the file that holds it, at least 16 bytes, a line's end apart.
+                   Else it is in the environment variable VOUCH_LINK_SECRET
+  --expires TIME   the end of the signature, 2025-01-01T00:00:00Z; else it has
+                   none
+  --require-signature
+                   refuses a link without one
+  --at TIME        resolves as of then, in place of now by the system's clock
   --format text|json
                    form of the answer (text)
   --version        the version
@@ -79,8 +104,8 @@ exit codes:
   0  done; every event was applied, now or before
   1  the command could not be carried out: wrong flags, a file that cannot be
      read, a wrong program, output that cannot be written
-  2  done, but at least one event was refused ("vouch run" lists them), or
-     "vouch verify" found a difference
+  2  done, but at least one event was refused ("vouch run" lists them),
+     "vouch verify" found a difference, or "vouch link resolve" refused the link
 )";
 }
 

@@ -13,7 +13,8 @@
 //
 // A server that has only the request's target puts its own "https://host"
 // before it. Allocates nothing for an ordinary link (url.h) that is right;
-// where it is signed, OpenSSL takes memory of its own.
+// where it is signed, OpenSSL takes memory of its own. Pure functions; safe in
+// any thread, one LinkScratch by one thread at a time.
 #ifndef VOUCH_LINK_RESOLVE_H_
 #define VOUCH_LINK_RESOLVE_H_
 
@@ -57,7 +58,7 @@ struct ResolvedLink {
 class LinkScratch {
  public:
   // Leaves its bytes as they are: 16 KiB, well on a stack.
-  LinkScratch() {}  // NOLINT(modernize-use-equals-default)
+  LinkScratch() {}
   LinkScratch(const LinkScratch&) = delete;
   LinkScratch& operator=(const LinkScratch&) = delete;
 
@@ -72,7 +73,8 @@ class LinkScratch {
   UrlSpace destination;
 
  private:
-  // A decoded text is no longer than it was; a destination may gain a '/'.
+  // All that is decoded of a link is no longer than the link was, before ada
+  // encoded any of it; a destination may gain a '/'.
   static constexpr std::size_t kBytes = 2 * kMaxLinkBytes + 64;
 
   bool Has(std::size_t bytes) const { return bytes <= kBytes - used_; }

@@ -12,6 +12,10 @@ if(TARGET vouch_codes)
   install(EXPORT vouchCodesTargets NAMESPACE vouch::
           DESTINATION "${VOUCH_CMAKE_DIR}")
 endif()
+if(TARGET vouch_links)
+  install(EXPORT vouchLinksTargets NAMESPACE vouch::
+          DESTINATION "${VOUCH_CMAKE_DIR}")
+endif()
 if(TARGET vouch_engine)
   install(EXPORT vouchEngineTargets NAMESPACE vouch::
           DESTINATION "${VOUCH_CMAKE_DIR}")

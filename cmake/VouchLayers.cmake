@@ -10,6 +10,7 @@
 set(VOUCH_LAYERS
   "base:headers:"
   "code:headers:base"
+  "link:headers:base"
   "event:headers:base"
   "program:headers:base"
   "ledger:headers:base"
@@ -22,7 +23,7 @@ set(VOUCH_LAYERS
   "store:library:engine"
   "proto:library:engine"
   "capi:library:proto store"
-  "cli:program:proto store code"
+  "cli:program:proto store code link"
 )
 
 # What the header layers use of Abseil.
@@ -35,23 +36,27 @@ set(VOUCH_ABSL
 
 # Header layers beside the road, made and read by the host before an event
 # exists: targets of their own, not in vouch::core, for they need more than
-# Abseil. The target, and what it needs.
-set(VOUCH_BESIDE_code vouch_codes OpenSSL::Crypto)
+# Abseil. What that is; link may have ada too (VouchLinks.cmake).
+set(VOUCH_BESIDE_code OpenSSL::Crypto)
+set(VOUCH_BESIDE_link OpenSSL::Crypto)
 
 # Export sets, so that a user of vouch::core need not have the rest.
 set(VOUCH_EXPORT_headers vouchCoreTargets)
 set(VOUCH_EXPORT_code vouchCodesTargets)
+set(VOUCH_EXPORT_link vouchLinksTargets)
 set(VOUCH_EXPORT_engine vouchEngineTargets)
 set(VOUCH_EXPORT_store vouchSqliteTargets)
 set(VOUCH_EXPORT_proto vouchProtoTargets)
 set(VOUCH_EXPORT_capi vouchCTargets)
 
 include(VouchC)  # the layer capi
+include(VouchLinks)  # what the layer link has beside its headers
 
 # The targets of layers that are not called vouch_<layer>: a store is named
 # after its database, a layer beside the road after what it makes.
 set(VOUCH_TARGET_store vouch_sqlite)
 set(VOUCH_TARGET_code vouch_codes)
+set(VOUCH_TARGET_link vouch_links)
 
 function(vouch_add_layers)
   foreach(row IN LISTS VOUCH_LAYERS)
@@ -63,7 +68,7 @@ function(vouch_add_layers)
     separate_arguments(left UNIX_COMMAND "${CMAKE_MATCH_3}")
     if(DEFINED VOUCH_BESIDE_${name})
       if(NOT VOUCH_CORE_ONLY)
-        _vouch_beside_layer(${name} "${left}" ${VOUCH_BESIDE_${name}})
+        _vouch_beside_layer(${name} "${left}")
       endif()
     elseif(kind STREQUAL "headers")
       _vouch_header_layer(${name} "${left}")
@@ -95,10 +100,15 @@ function(_vouch_header_layer name left)
   _vouch_export(${target} headers)
 endfunction()
 
-# A header layer beside the road. Further arguments are what it needs.
-function(_vouch_beside_layer name left target)
+# A header layer beside the road. What is more than headers in it is added by
+# _vouch_<name>_more(<target>), where there is such a function.
+function(_vouch_beside_layer name left)
+  set(target ${VOUCH_TARGET_${name}})
   _vouch_headers(${target} ${name} "${left}")
-  target_link_libraries(${target} INTERFACE ${ARGN})
+  target_link_libraries(${target} INTERFACE ${VOUCH_BESIDE_${name}})
+  if(COMMAND _vouch_${name}_more)
+    cmake_language(CALL _vouch_${name}_more ${target})
+  endif()
   _vouch_export(${target} ${name})
 endfunction()
 

@@ -28,13 +28,14 @@ absl::Status MakeKeys(const Options& options) {
   if (!kind.has_value()) {
     return InvalidField("--kind", "is one of email, phone, tax_number");
   }
-  VOUCH_ASSIGN_OR_RETURN(const Secret secret, ReadSecret(flags.secret));
+  VOUCH_ASSIGN_OR_RETURN(const Secret secret,
+                         ReadSecret(options.secret, "VOUCH_CONTACT_SECRET"));
   StandardOutput out;
   VOUCH_RETURN_IF_ERROR(ForEachLine(
       flags.values,
       [&](std::string_view line, std::size_t number) -> absl::Status {
         const absl::StatusOr<std::string> key =
-            ContactKey(*kind, line, secret.bytes(), flags.key_id);
+            ContactKey(*kind, line, secret.bytes(), options.key_id);
         if (!key.ok()) {
           return InvalidField(absl::StrCat("line ", number),
                               ToStd(key.status().message()));

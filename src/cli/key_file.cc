@@ -97,11 +97,12 @@ absl::StatusOr<std::vector<EpochKey>> ReadKeys(const std::string& path,
   return one;
 }
 
-absl::StatusOr<Secret> ReadSecret(const std::string& path) {
+absl::StatusOr<Secret> ReadSecret(const std::string& path,
+                                  const char* variable) {
   Secret secret;
   int count = 0;
   VOUCH_RETURN_IF_ERROR(ForEachKeyLine(
-      path, "VOUCH_CONTACT_SECRET",
+      path, variable,
       [&](std::string_view line, const std::string& where) -> absl::Status {
         auto read = Secret::FromHex(line);
         if (!read.ok())

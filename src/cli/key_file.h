@@ -27,8 +27,10 @@ struct EpochKey {
 absl::StatusOr<std::vector<EpochKey>> ReadKeys(const std::string& path,
                                                int epoch);
 
-// The secret in the file `path`, or in VOUCH_CONTACT_SECRET when that is empty.
-absl::StatusOr<Secret> ReadSecret(const std::string& path);
+// The secret in the file `path`, or in the environment variable when that is
+// empty: one line of hexadecimal digits.
+absl::StatusOr<Secret> ReadSecret(const std::string& path,
+                                  const char* variable);
 
 }  // namespace cli
 

@@ -2,9 +2,9 @@
 //
 // This header brings everything but codes (vouch/code), referral links
 // (vouch/link), the schemas (vouch/proto) and the SQLite store (vouch/store):
-// the header layers, which need Abseil alone (link vouch::core), and the engine,
-// whose bodies are in vouch::vouch; Engine::Open is in vouch::sqlite. A program
-// that wants one layer includes that.
+// the header layers, which need Abseil alone (link vouch::core), and the
+// engine, whose bodies are in vouch::vouch; Engine::Open is in vouch::sqlite. A
+// program that wants one layer includes that.
 //
 //   using namespace vouch;
 //   // The terms: a tenth of what customers pay, for who sent them last.

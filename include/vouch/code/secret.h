@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "vouch/base/config.h"
 #include "vouch/base/status.h"
+#include "vouch/base/text.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -59,8 +60,8 @@ class Secret {
     Secret secret;
     secret.bytes_.reserve(hex.size() / 2);
     for (std::size_t i = 0; i < hex.size(); i += 2) {
-      const int high = HexDigit(hex[i]);
-      const int low = HexDigit(hex[i + 1]);
+      const int high = internal::HexDigit(hex[i]);
+      const int low = internal::HexDigit(hex[i + 1]);
       if (high < 0 || low < 0) {
         return InvalidField("key", "is not of hexadecimal digits");
       }
@@ -73,12 +74,6 @@ class Secret {
   absl::Span<const uint8_t> bytes() const { return bytes_; }
 
  private:
-  static constexpr int HexDigit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  }
-
   std::vector<uint8_t> bytes_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "vouch/base/status.h"
+#include "vouch/base/text.h"
 #include "vouch/link/resolve.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -28,13 +29,6 @@ inline std::string_view Word(LinkRefusal refusal) {
 }
 
 namespace internal {
-
-// The value of a hexadecimal digit, -1 for another byte.
-constexpr int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 32);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
 
 // The byte that text[at], a '%', and the two after it spell; -1 for none.
 constexpr int Escaped(std::string_view text, std::size_t at) {

@@ -241,7 +241,7 @@ constexpr std::string_view ContactField(ContactKind kind) {
   }
 }
 
-inline std::string_view KeyIdProblem(std::string_view key_id) {
+inline std::string_view ContactKeyIdProblem(std::string_view key_id) {
   if (key_id.empty()) return "missing";
   if (key_id.size() > kMaxContactKeyIdBytes) return "too long";
   for (const char c : key_id) {
@@ -259,7 +259,7 @@ inline absl::StatusOr<std::string> ContactKey(ContactKind kind,
                                               absl::Span<const uint8_t> secret,
                                               std::string_view key_id) {
   if (!IsWord(kind)) return InvalidField("kind", "missing");
-  std::string_view problem = internal::KeyIdProblem(key_id);
+  std::string_view problem = internal::ContactKeyIdProblem(key_id);
   if (!problem.empty()) return InvalidField("key_id", problem);
   if (secret.size() < kMinContactSecretBytes || secret.size() > 1024) {
     return InvalidField("secret", "is not of 16 to 1024 bytes");

@@ -84,7 +84,7 @@ class MacTexts {
   bool good_ = true;
 };
 
-inline std::string_view KeyIdProblem(std::string_view id) {
+inline std::string_view LinkKeyIdProblem(std::string_view id) {
   if (id.empty()) return "missing";
   if (id.size() > kMaxKeyIdBytes) return "too long";
   for (const char c : id) {
@@ -121,7 +121,7 @@ inline LinkSigner::LinkSigner(std::string_view program_id,
 
 inline absl::Status LinkSigner::AddKey(std::string_view key_id,
                                        std::string_view secret) {
-  const std::string_view problem = internal::KeyIdProblem(key_id);
+  const std::string_view problem = internal::LinkKeyIdProblem(key_id);
   if (!problem.empty()) return InvalidField("key_id", problem);
   if (secret.size() < kMinLinkSecretBytes) {
     return InvalidField("secret", "shorter than 16 bytes");

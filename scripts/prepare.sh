@@ -1,7 +1,7 @@
 # Shared by tests/run.sh and examples/quickstart.sh; sourced, not run.
 #
 #   prepare_packages <group>...   installs what is missing (build, postgres,
-#                                 tests, lint)
+#                                 tests, benchmarks, lint)
 #   prepare_ada                   brings the sources of ada (scripts/ada.sh)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
 #   job_count                     how many compilers fit this machine
@@ -32,6 +32,8 @@ libboost-dev:<boost/multiprecision/cpp_dec_float.hpp>
 python3:python3
 python3-pip:pip3
 $packages_postgres"
+packages_benchmarks="
+libbenchmark-dev:<benchmark/benchmark.h>"
 packages_lint="
 clang-14:clang++-14
 clang-tidy-14:clang-tidy-14

@@ -252,15 +252,17 @@ absl::StatusOr<Outcome> Engine::Impl::ApplyOne(const Event& given,
 }
 
 void Engine::Impl::KeepNames(const Event& event, ProgramSlot* slot) {
+  // By a pointer: clang's analysis does not see the lock inside a lambda.
+  PendingBatch* const pending = &pending_;
   ForEachCustomer(event.body, [&](const event::CustomerRef& ref) {
     if (ref.number.value() <= slot->customers.count()) return;
     slot->customers.Keep(ref.id, ref.number);
-    pending_.AddCustomer({slot->program, ref.number.value(), ref.id});
+    pending->AddCustomer({slot->program, ref.number.value(), ref.id});
   });
   ForEachVisitor(event.body, [&](const event::VisitorRef& ref) {
     if (ref.number.value() <= slot->visitors.count()) return;
     slot->visitors.Keep(ref.id, ref.number);
-    pending_.AddVisitor({slot->program, ref.number.value(), ref.id});
+    pending->AddVisitor({slot->program, ref.number.value(), ref.id});
   });
 }
 

@@ -9,9 +9,9 @@
 //  10  payouts: their last step, by id
 //  11  sums and how much there was of everything, once
 //
-// Lists (5, 9, 10) come in pieces of bounded size. Ids of contracts are those of
-// the customers' contracts. Nothing here depends on the order of a hash, nor on
-// room that a refused event made for a customer.
+// Lists (5, 9, 10) come in pieces of bounded size. Ids of contracts are those
+// of the customers' contracts. Nothing here depends on the order of a hash, nor
+// on room that a refused event made for a customer.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -449,11 +449,13 @@ class StateItemReader {
     }
     state_.turnover_minor_ = reader.Signed();
     state_.outreach_count_ = reader.Signed();
-    const Sizes sizes = {
-        state_.visitors_.size(),         state_.customers_.size(),
-        CountAccounts(state_.accounts_), state_.payments_.size(),
-        state_.refunds_.size(),          state_.payouts_.size(),
-        state_.leads_.size()};
+    const Sizes sizes = {state_.visitors_.size(),
+                         state_.customers_.size(),
+                         CountAccounts(state_.accounts_),
+                         state_.payments_.size(),
+                         state_.refunds_.size(),
+                         state_.payouts_.size(),
+                         state_.leads_.size()};
     bool all = state_.codes_.size() == state_.reference_.code_count() &&
                state_.reading_.partners == state_.partners_.size();
     for (const std::size_t size : sizes) {

@@ -109,7 +109,7 @@ std::string UnreadBytes() {
   vouch::v1::Batch batch;
   Add("e-11", &batch);  // no body
   Add("e-12", &batch)->mutable_manager_activity();
-  Add("e-13", &batch)->mutable_touch()->set_channel(vouch::v1::LEAD);
+  Add("e-13", &batch)->mutable_partner_set()->set_parent_partner_id("x");
   return batch.SerializeAsString() + std::string("\x0a\x01\xff", 3);
 }
 

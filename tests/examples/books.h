@@ -54,12 +54,14 @@ class Books {
   Books& operator=(const Books&) = delete;
   ~Books() { Remove(); }
 
-  Ran Run(const std::string& events, const std::string& print = "nothing") {
+  // `print`: what the run prints as rows; empty: nothing.
+  Ran Run(const std::string& events, const std::string& print = "") {
     const std::string program =
         made_ ? "" : " --program " + example_.File("program.textproto");
     made_ = true;
     return Vouch("run --db " + path_ + program + " --events " +
-                 example_.File(events) + " --print " + print);
+                 example_.File(events) +
+                 (print.empty() ? "" : " --print " + print));
   }
 
   std::string Text(const std::string& command, const std::string& flags) const {
@@ -75,7 +77,7 @@ class Books {
 
  private:
   void Remove() const {
-    for (const char* end : {"", "-wal", "-shm", "-journal"}) {
+    for (const char* end : {"", "-wal", "-shm", "-journal", "-writer"}) {
       std::remove((path_ + end).c_str());
     }
   }

@@ -521,10 +521,32 @@ TEST_F(OwnDatabaseHostTest, OpensOnlyWhatItKnowsAndWhatLasts) {
 // ---------------------------------------------------------------------------
 // Nothing that comes back is believed
 
+// The first history that leaves rows to change in every table: somebody earned
+// by a credit.
+vouch::testing_support::History HistoryThatEarns() {
+  for (uint64_t seed = 1;; ++seed) {
+    auto history = MakeHistory(seed);
+    const auto engine = Engine::InMemory();
+    std::vector<Outcome> outcomes;
+    EXPECT_TRUE(engine->Apply(history.events, &outcomes).ok());
+    bool earned = false;
+    bool credited = false;
+    for (const vouch::Output& row :
+         vouch::testing_support::OutputsOf(*engine)) {
+      earned |= row.accrual != nullptr;
+    }
+    for (const vouch::DecisionRow& row :
+         vouch::testing_support::DecisionsOf(*engine)) {
+      credited |= !row.decision->credits.empty();
+    }
+    if (earned && credited) return history;
+  }
+}
+
 TEST_F(OwnDatabaseHostTest, WhatWasChangedByHandIsFound) {
   // No foreign keys, so that rows can go missing.
   Do("SET session_replication_role = replica");
-  const auto history = MakeHistory(22);
+  const auto history = HistoryThatEarns();
   const std::vector<Event>& events = history.events;
   auto engine = MustOpenEngine();
   ApplyInBatches(engine.get(), events, 0, events.size(), events.size());
@@ -546,7 +568,12 @@ TEST_F(OwnDatabaseHostTest, WhatWasChangedByHandIsFound) {
            "UPDATE vouch.entries SET accrual_id = '1'" + first + "entries)",
            "UPDATE vouch.entries SET time_us = -9000000000000000000" + first +
                "entries)",
+           "UPDATE vouch.decisions SET binds = 1 - binds" + first +
+               "decisions)",
+           "UPDATE vouch.decisions SET vendor_weight_ppb = 5" + first +
+               "decisions)",
            "DELETE FROM vouch.decisions" + first + "decisions)",
+           "UPDATE vouch.credits SET lead = 7777" + first + "credits)",
            "UPDATE vouch.credits SET weight_ppb = 1" + first + "credits)",
            "UPDATE vouch.credits SET place = place + 9" + first + "credits)",
            "DELETE FROM vouch.credits" + first + "credits)",

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 class Telecom : public testing::Test {
  protected:
   struct Channel {
-    Channel() : books(*example_, "telecom") {
+    Channel() : books(*example, "telecom") {
       ran = books.Run("events.jsonl", "accruals");
       balances = books.Run("events.jsonl", "balances");
     }
@@ -29,34 +29,34 @@ class Telecom : public testing::Test {
   };
 
   static void SetUpTestSuite() {
-    example_ = new Example("telecom_channel");
-    channel_ = new Channel;
+    example = new Example("telecom_channel");
+    channel = new Channel;
   }
   static void TearDownTestSuite() {
-    delete channel_;
-    delete example_;
+    delete channel;
+    delete example;
   }
 
   static json Why(const std::string& payment) {
-    return channel_->books.Answer("explain", "--payment " + payment);
+    return channel->books.Answer("explain", "--payment " + payment);
   }
 
-  static Example* example_;
-  static Channel* channel_;
+  static Example* example;
+  static Channel* channel;
 };
 
-Example* Telecom::example_ = nullptr;
-Telecom::Channel* Telecom::channel_ = nullptr;
+Example* Telecom::example = nullptr;
+Telecom::Channel* Telecom::channel = nullptr;
 
 TEST_F(Telecom, TheProgramIsRight) {
   const Ran ran =
-      Vouch("check --program " + example_->File("program.textproto"));
+      Vouch("check --program " + example->File("program.textproto"));
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.out, HasSubstr("OK"));
 }
 
 TEST_F(Telecom, ThreeEventsAreRefused) {
-  const Ran& ran = channel_->ran;
+  const Ran& ran = channel->ran;
   EXPECT_EQ(ran.code, 2) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("119 applied"));
   EXPECT_THAT(ran.err, HasSubstr("3 refused"));
@@ -124,7 +124,7 @@ TEST_F(Telecom, EveryPaymentPaysWhomItShould) {
       {"p-38", {"m-04 manager 100 1800"}},
   };
   std::map<std::string, std::vector<std::string>> earned;
-  for (const json& row : Rows(channel_->ran.out)) {
+  for (const json& row : Rows(channel->ran.out)) {
     EXPECT_EQ(Text(row, "kind"), "ACCRUAL");
     EXPECT_EQ(Int(row, "weight_ppb") % 10'000'000, 0);
     earned[Text(row, "payment_id")].push_back(
@@ -248,7 +248,7 @@ TEST_F(Telecom, WhereAPaymentStandsIsTold) {
 
 TEST_F(Telecom, TheBooksAreAsWorkedOutByHand) {
   std::map<std::string, std::string> balances;
-  for (const json& row : Rows(channel_->balances.out)) {
+  for (const json& row : Rows(channel->balances.out)) {
     if (!row.contains("partner_id")) {
       EXPECT_EQ(Int(row, "expense_minor"), -180063);
       continue;
@@ -267,9 +267,9 @@ TEST_F(Telecom, TheBooksAreAsWorkedOutByHand) {
 }
 
 TEST_F(Telecom, TheReadmeQuotesWhatIsExplained) {
-  const auto quoted = example_->QuotedTexts();
+  const auto quoted = example->QuotedTexts();
   ASSERT_EQ(quoted.size(), 1u);
-  ExpectQuoted(quoted[0], channel_->books.Text("explain", "--payment p-15"));
+  ExpectQuoted(quoted[0], channel->books.Text("explain", "--payment p-15"));
 }
 
 }  // namespace

@@ -15,7 +15,6 @@ namespace vouch_examples {
 namespace {
 
 using nlohmann::json;
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 // The same events after one raise or the other.
@@ -23,7 +22,7 @@ class Telephony : public testing::Test {
  protected:
   struct Variant {
     Variant(const std::string& name, const std::string& raise)
-        : books(*example_, name), raised(books.Run(raise)) {
+        : books(*example, name), raised(books.Run(raise)) {
       ran = books.Run("events.jsonl", "accruals");
       balances = books.Run("events.jsonl", "balances");
     }
@@ -34,38 +33,39 @@ class Telephony : public testing::Test {
   };
 
   static void SetUpTestSuite() {
-    example_ = new Example("ip_telephony");
-    new_ = new Variant("telephony-new", "raise_for_new_clients.jsonl");
-    all_ = new Variant("telephony-all", "raise_for_everybody.jsonl");
+    example = new Example("ip_telephony");
+    raised_for_new =
+        new Variant("telephony-new", "raise_for_new_clients.jsonl");
+    raised_for_all = new Variant("telephony-all", "raise_for_everybody.jsonl");
   }
   static void TearDownTestSuite() {
-    delete all_;
-    delete new_;
-    delete example_;
+    delete raised_for_all;
+    delete raised_for_new;
+    delete example;
   }
 
   static json Why(const std::string& payment) {
-    return new_->books.Answer("explain", "--payment " + payment);
+    return raised_for_new->books.Answer("explain", "--payment " + payment);
   }
 
-  static Example* example_;
-  static Variant* new_;
-  static Variant* all_;
+  static Example* example;
+  static Variant* raised_for_new;
+  static Variant* raised_for_all;
 };
 
-Example* Telephony::example_ = nullptr;
-Telephony::Variant* Telephony::new_ = nullptr;
-Telephony::Variant* Telephony::all_ = nullptr;
+Example* Telephony::example = nullptr;
+Telephony::Variant* Telephony::raised_for_new = nullptr;
+Telephony::Variant* Telephony::raised_for_all = nullptr;
 
 TEST_F(Telephony, TheProgramIsRight) {
   const Ran ran =
-      Vouch("check --program " + example_->File("program.textproto"));
+      Vouch("check --program " + example->File("program.textproto"));
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.out, HasSubstr("OK"));
 }
 
 TEST_F(Telephony, TwoEventsAreRefused) {
-  for (const Variant* variant : {new_, all_}) {
+  for (const Variant* variant : {raised_for_new, raised_for_all}) {
     EXPECT_EQ(variant->raised.code, 0) << variant->raised.err;
     EXPECT_EQ(variant->ran.code, 2) << variant->ran.err;
     EXPECT_THAT(variant->ran.err, HasSubstr("169 applied"));
@@ -137,12 +137,12 @@ std::vector<std::string> Accruals(const std::string& out) {
 }
 
 TEST_F(Telephony, OldClientsKeepTheirTerms) {
-  EXPECT_THAT(Accruals(new_->ran.out),
+  EXPECT_THAT(Accruals(raised_for_new->ran.out),
               testing::UnorderedElementsAreArray(Expected(false)));
 }
 
 TEST_F(Telephony, EverybodyGetsTheRaise) {
-  EXPECT_THAT(Accruals(all_->ran.out),
+  EXPECT_THAT(Accruals(raised_for_all->ran.out),
               testing::UnorderedElementsAreArray(Expected(true)));
 }
 
@@ -165,8 +165,8 @@ TEST_F(Telephony, TheRaiseForOldClientsIsWorth12212) {
       {"client-03", 2762, 3000},   {"dealer-01", 75200, 83660},
       {"dealer-02", 8700, 10140},
   };
-  const auto for_new = Earned(new_->ran.out);
-  const auto for_all = Earned(all_->ran.out);
+  const auto for_new = Earned(raised_for_new->ran.out);
+  const auto for_all = Earned(raised_for_all->ran.out);
   ASSERT_EQ(for_new.size(), 5u);
   int64_t difference = 0;
   for (const auto& row : table) {
@@ -186,7 +186,8 @@ TEST_F(Telephony, WhichTermsRateIsTold) {
   const json july = Why("c-502-2024-07").at("terms");
   EXPECT_EQ(Text(july, "seq"), "2");
   const json all =
-      all_->books.Answer("explain", "--payment c-501-2024-07").at("terms");
+      raised_for_all->books.Answer("explain", "--payment c-501-2024-07")
+          .at("terms");
   EXPECT_EQ(Text(all, "as_of"), "PAYMENT");
   EXPECT_EQ(Text(all, "seq"), "2");
   // 30 June, 22:30 UTC.
@@ -228,7 +229,8 @@ TEST_F(Telephony, WhoBroughtAClientIsTold) {
 
 TEST_F(Telephony, TheStatementOfJuly) {
   const json section =
-      new_->books.Answer("statement", "--partner dealer-01 --period 2024-07")
+      raised_for_new->books
+          .Answer("statement", "--partner dealer-01 --period 2024-07")
           .at("sections")
           .at(0);
   const struct {
@@ -270,12 +272,12 @@ std::vector<std::string> Balances(const std::string& out) {
 }
 
 TEST_F(Telephony, TheBooksAreAsWorkedOutByHand) {
-  EXPECT_THAT(Balances(new_->balances.out),
+  EXPECT_THAT(Balances(raised_for_new->balances.out),
               testing::UnorderedElementsAre(
                   "client-01 0 6000 0 5800", "client-02 0 1707 0 0",
                   "client-03 0 2762 0 0", "dealer-01 0 45200 0 30000",
                   "dealer-02 0 0 8700 0", "expense -100169"));
-  EXPECT_THAT(Balances(all_->balances.out),
+  EXPECT_THAT(Balances(raised_for_all->balances.out),
               testing::UnorderedElementsAre(
                   "client-01 0 7800 0 5800", "client-02 0 1981 0 0",
                   "client-03 0 3000 0 0", "dealer-01 0 53660 0 30000",
@@ -296,7 +298,8 @@ TEST_F(Telephony, TheShareOfNewClientsThroughPartnersGrowsFrom5To40Percent) {
   for (const auto& row : table) {
     SCOPED_TRACE(row.month);
     const json funnel =
-        new_->books.Answer("stats", std::string("--period ") + row.month)
+        raised_for_new->books
+            .Answer("stats", std::string("--period ") + row.month)
             .at("funnel");
     EXPECT_EQ(Int(funnel, "new_customers_count"), row.clients);
     EXPECT_EQ(Int(funnel, "partner_new_customers_count"), row.by_partners);
@@ -307,22 +310,23 @@ TEST_F(Telephony, TheShareOfNewClientsThroughPartnersGrowsFrom5To40Percent) {
 }
 
 TEST_F(Telephony, TheFiguresOfJuly) {
-  for (const Variant* variant : {new_, all_}) {
+  for (const Variant* variant : {raised_for_new, raised_for_all}) {
     const json funnel =
         variant->books.Answer("stats", "--period 2024-07").at("funnel");
     EXPECT_EQ(Int(funnel, "payments_count"), 20);
     EXPECT_EQ(Int(funnel, "partner_paying_count"), 14);
     EXPECT_EQ(Int(funnel, "revenue_minor"), 212444);
     EXPECT_EQ(Int(funnel, "partner_revenue_minor"), 197924);
-    EXPECT_EQ(Int(funnel, "commission_minor"), variant == new_ ? 30591 : 37447);
+    EXPECT_EQ(Int(funnel, "commission_minor"),
+              variant == raised_for_new ? 30591 : 37447);
   }
 }
 
 TEST_F(Telephony, TheReadmeQuotesWhatIsExplained) {
-  const auto quoted = example_->QuotedTexts();
+  const auto quoted = example->QuotedTexts();
   ASSERT_EQ(quoted.size(), 1u);
-  ExpectQuoted(quoted[0],
-               new_->books.Text("explain", "--payment c-202-2024-04"));
+  ExpectQuoted(quoted[0], raised_for_new->books.Text(
+                              "explain", "--payment c-202-2024-04"));
 }
 
 }  // namespace

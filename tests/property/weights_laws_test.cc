@@ -40,7 +40,7 @@ Touches AnyTouches(int64_t most_us) {
   return touches;
 }
 
-ModelTerms AnyTerms() {
+ModelTerms AnyModelTerms() {
   ModelTerms terms;
   terms.model =
       *rc::gen::element(Model::kFirstTouch, Model::kLastTouch, Model::kLinear,
@@ -60,7 +60,7 @@ Weights Weighed(const ModelTerms& terms, const Touches& touches) {
 }
 
 RC_GTEST_PROP(WeightsLaws, AddUpToOne, ()) {
-  const Weights weights = Weighed(AnyTerms(), AnyTouches(90 * kUsPerDay));
+  const Weights weights = Weighed(AnyModelTerms(), AnyTouches(90 * kUsPerDay));
   RC_ASSERT(std::accumulate(weights.begin(), weights.end(), int64_t{0}) ==
             kPpb);
   RC_ASSERT(*std::min_element(weights.begin(), weights.end()) >= 0);
@@ -68,7 +68,7 @@ RC_GTEST_PROP(WeightsLaws, AddUpToOne, ()) {
 
 // A conversion some time later changes no ratio.
 RC_GTEST_PROP(WeightsLaws, LaterConversionGivesTheSame, ()) {
-  const ModelTerms terms = AnyTerms();
+  const ModelTerms terms = AnyModelTerms();
   Touches touches = AnyTouches(90 * kUsPerDay);
   const Weights before = Weighed(terms, touches);
   const auto later = *rc::gen::inRange<int64_t>(0, 1000 * kUsPerDay);
@@ -78,7 +78,7 @@ RC_GTEST_PROP(WeightsLaws, LaterConversionGivesTheSame, ()) {
 
 // Another unit of time changes no ratio.
 RC_GTEST_PROP(WeightsLaws, AnotherUnitOfTimeGivesTheSame, ()) {
-  ModelTerms terms = AnyTerms();
+  ModelTerms terms = AnyModelTerms();
   Touches touches = AnyTouches(90 * kUsPerDay);
   const Weights before = Weighed(terms, touches);
   const auto unit = *rc::gen::inRange<int64_t>(1, 1000);
@@ -90,7 +90,7 @@ RC_GTEST_PROP(WeightsLaws, AnotherUnitOfTimeGivesTheSame, ()) {
 // Where order among equals means nothing, neither does that of the slots, but
 // for the units that are left.
 RC_GTEST_PROP(WeightsLaws, OtherSlotsMoveAtMostOneUnit, ()) {
-  ModelTerms terms = AnyTerms();
+  ModelTerms terms = AnyModelTerms();
   const Touches touches = AnyTouches(90 * kUsPerDay);
   const Weights before = Weighed(terms, touches);
   std::vector<uint32_t> moved(touches.slot_count);
@@ -110,7 +110,7 @@ RC_GTEST_PROP(WeightsLaws, OtherSlotsMoveAtMostOneUnit, ()) {
 
 // Each half-life more halves: two touches that old are worth one.
 RC_GTEST_PROP(WeightsLaws, TwoTouchesAHalfLifeOlderAreOne, ()) {
-  ModelTerms terms = AnyTerms();
+  ModelTerms terms = AnyModelTerms();
   terms.model = Model::kTimeDecay;
   Touches one = AnyTouches(90 * kUsPerDay);
   Touches two;
@@ -148,7 +148,7 @@ RC_GTEST_PROP(WeightsLaws, PowersKeepTheirBound, ()) {
 // The largest remainder of what 60 digits give. Two remainders that they
 // cannot tell apart are a tie, where the unit may go to either.
 RC_GTEST_PROP(WeightsLaws, DecayAgreesWithSixtyDigits, ()) {
-  ModelTerms terms = AnyTerms();
+  ModelTerms terms = AnyModelTerms();
   terms.model = Model::kTimeDecay;
   const Touches touches = AnyTouches(90 * kUsPerDay);
   std::vector<Digits60> shares(touches.slot_count, Digits60(0));

@@ -257,7 +257,8 @@ inline void AttributionWriter::Begin() {
   for (const std::string_view partner : {"anna", "ben", "cora"}) {
     event::PartnerSet e = AnyRecord(partner);
     e.status = PartnerStatus::kActive;
-    if (!random_.OneIn(10)) PutAt(now_, e);
+    const int64_t later = random_.OneIn(8) ? random_.Below(30) : 0;
+    if (!random_.OneIn(20)) PutAt({now_.us + later * kUsPerDay}, e);
   }
   for (int64_t i = random_.Between(0, 3); i > 0; --i) PutAt(now_, AnyCode());
 }

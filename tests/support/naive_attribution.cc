@@ -280,13 +280,14 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
     touch.holds = true;
   } else if (e.code.empty()) {
     touch.partner = std::string(e.partner_id);
-    touch.holds = PartnerKnown(e.partner_id);
+    touch.holds = RecordAt(e.partner_id, touch.at) != nullptr;
   } else if (const auto code = codes_.find(Folded(e.code));
              code != codes_.end()) {
     touch.partner = code->second.partner;
     touch.code = code->second.printed;
     if (touch.campaign.empty()) touch.campaign = code->second.campaign;
-    touch.holds = CodeHolds(code->second, touch.who, touch.at);
+    touch.holds = RecordAt(touch.partner, touch.at) != nullptr &&
+                  CodeHolds(code->second, touch.who, touch.at);
     const auto had_it = [&](const std::string& name) {
       return Same(name, touch.who);
     };

@@ -45,6 +45,8 @@ struct CompiledColumnTerms {
   std::array<uint32_t, kChannelNumbers> tiers = {};
   // Whether a touch of the channel may ever count.
   std::array<bool, kChannelNumbers> counts = {};
+  // Whether all that may have one tier and one window, and DIRECT does not win.
+  bool alike = false;
 };
 
 inline constexpr uint32_t kNoColumnTier = std::numeric_limits<uint32_t>::max();
@@ -111,6 +113,10 @@ class ColumnSweep {
   absl::Status Sweep(absl::Span<const ColumnEvent> touches,
                      absl::Span<const ColumnEvent> conversions) {
     touches_ = touches;
+    if (terms_.alike && terms_.model.model == Model::kLastTouch) {
+      SweepLastOfAlike(conversions);
+      return absl::OkStatus();
+    }
     last_.fill(kNowhere);
     heads_.fill(0);
     size_t count = 0;
@@ -131,6 +137,20 @@ class ColumnSweep {
  private:
   static constexpr size_t kNowhere = std::numeric_limits<size_t>::max();
   using Mask = uint32_t;  // of channel numbers
+
+  // Then the last touch of all is the winner, or too old like all the others.
+  void SweepLastOfAlike(absl::Span<const ColumnEvent> conversions) {
+    size_t count = 0;
+    for (const ColumnEvent& conversion : conversions) {
+      const int64_t time_us = conversion.time_us;
+      while (count < touches_.size() && touches_[count].time_us <= time_us) {
+        ++count;
+      }
+      if (count == 0 || AgeAt(count - 1, time_us) > terms_.longest_us) continue;
+      ranges_[conversion.row()] = {credits_.size(), 1};
+      Credit(count - 1, kPpb);
+    }
+  }
 
   uint64_t AgeAt(size_t touch, int64_t time_us) const {
     // The touch is not later; 64 bits hold any difference.

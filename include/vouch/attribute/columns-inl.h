@@ -45,66 +45,59 @@ inline uint64_t HashCustomer(uint64_t customer) {
   return hash ^ (hash >> 29);
 }
 
-// The records of each partition, in the order in which they came.
+// The records of each partition, in the order in which they came: blocks of one
+// large room, of which only what is used is ever touched.
 template <typename Record>
 class ColumnPartitions {
  public:
-  explicit ColumnPartitions(int partition_bits)
-      : shift_(63 - partition_bits), lists_(size_t{1} << partition_bits) {}
+  // `most`: no more records will come.
+  ColumnPartitions(int partition_bits, size_t most)
+      : shift_(63 - partition_bits),
+        next_(size_t{1} << partition_bits, 0),
+        blocks_(next_.size()),
+        // Not make_unique, which would write every byte.
+        room_(new Record[(most / kBlock + 1 + next_.size()) * kBlock]) {}
 
-  size_t count() const { return lists_.size(); }
+  size_t count() const { return next_.size(); }
 
   void Add(uint64_t hash, const Record& record) {
-    List& list = lists_[(hash >> 1) >> shift_];
-    if (list.room == 0) Grow(&list);
-    --list.room;
-    *list.next++ = record;
+    const size_t partition = (hash >> 1) >> shift_;
+    uint32_t& next = next_[partition];
+    if (next % kBlock == 0) {  // the block is full, or there was none
+      next = end_;
+      end_ += kBlock;
+      blocks_[partition].push_back(next);
+    }
+    room_[next++] = record;
   }
 
   size_t SizeOf(size_t partition) const {
-    const List& list = lists_[partition];
-    return list.blocks.size() * kBlock - list.room;
+    return blocks_[partition].size() * kBlock - LeftOf(partition);
   }
 
-  // Calls `visit` with the records of a partition, block by block.
+  // Calls `visit` with each record of a partition.
   template <typename Visit>
   void ForEach(size_t partition, Visit visit) const {
-    const List& list = lists_[partition];
-    for (size_t i = 0; i < list.blocks.size(); ++i) {
-      const bool last = i + 1 == list.blocks.size();
-      visit(
-          absl::MakeConstSpan(list.blocks[i], kBlock - (last ? list.room : 0)));
+    const std::vector<uint32_t>& blocks = blocks_[partition];
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      const size_t left = i + 1 == blocks.size() ? LeftOf(partition) : 0;
+      const Record* const block = room_.get() + blocks[i];
+      for (size_t j = 0; j < kBlock - left; ++j) visit(block[j]);
     }
   }
 
  private:
-  static constexpr size_t kBlock = 128;
-  static constexpr size_t kBlocksOfChunk = 512;  // 1 MiB or more
+  static constexpr uint32_t kBlock = 128;
 
-  struct List {
-    Record* next = nullptr;
-    size_t room = 0;
-    std::vector<Record*> blocks;
-  };
-
-  void Grow(List* list) {
-    if (left_of_chunk_ == 0) {
-      // Not make_unique, which would write every byte.
-      chunks_.emplace_back(new Record[kBlock * kBlocksOfChunk]);
-      left_of_chunk_ = kBlocksOfChunk;
-    }
-    list->next =
-        chunks_.back().get() +
-        static_cast<std::ptrdiff_t>((kBlocksOfChunk - left_of_chunk_) * kBlock);
-    --left_of_chunk_;
-    list->room = kBlock;
-    list->blocks.push_back(list->next);
+  size_t LeftOf(size_t partition) const {
+    return (kBlock - next_[partition] % kBlock) % kBlock;
   }
 
   const int shift_;
-  std::vector<List> lists_;
-  std::vector<std::unique_ptr<Record[]>> chunks_;
-  size_t left_of_chunk_ = 0;
+  std::vector<uint32_t> next_;  // by partition: where the next record goes
+  std::vector<std::vector<uint32_t>> blocks_;  // and where each begins
+  uint32_t end_ = 0;
+  std::unique_ptr<Record[]> room_;
 };
 
 // One bit for each of many hashes: says no to most customers that were never
@@ -239,6 +232,17 @@ inline absl::Status Compile(const ColumnTerms& terms,
           std::max(compiled->longest_us, compiled->max_age_us[channel]);
     }
   }
+  compiled->alike = true;
+  uint32_t tier = 0;
+  for (size_t channel = 1; channel < kChannelNumbers; ++channel) {
+    if (!compiled->counts[channel]) continue;
+    if (tier == 0) tier = compiled->tiers[channel];
+    if (compiled->tiers[channel] != tier ||
+        compiled->max_age_us[channel] != compiled->longest_us ||
+        (channel == kDirectNumber && terms.direct == DirectPolicy::kWin)) {
+      compiled->alike = false;
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -312,8 +316,8 @@ class ColumnAttribution {
         touches_(touches),
         conversions_(conversions),
         filter_(conversions.customers.size()),
-        touch_records_(PartitionBits()),
-        conversion_records_(PartitionBits()),
+        touch_records_(PartitionBits(), touches.customers.size()),
+        conversion_records_(PartitionBits(), conversions.customers.size()),
         ranges_(conversions.customers.size()),
         sweep_(terms_, touches.partners, &credits_, &ranges_) {}
 
@@ -403,26 +407,19 @@ class ColumnAttribution {
     numbers_.Reset(conversion_count);
     grouped_conversions_.Reset(conversion_count, conversion_count);
     grouped_touches_.Reset(conversion_count, touch_records_.SizeOf(partition));
-    conversion_records_.ForEach(
-        partition, [this](absl::Span<const Record> records) {
-          for (const Record& record : records) {
-            grouped_conversions_.Count(numbers_.Add(record.customer));
-          }
-        });
-    touch_records_.ForEach(partition, [this](absl::Span<const Record> records) {
-      for (const Record& record : records) {
-        grouped_touches_.Count(numbers_.Of(record.customer));
-      }
+    conversion_records_.ForEach(partition, [this](const Record& record) {
+      grouped_conversions_.Count(numbers_.Add(record.customer));
+    });
+    touch_records_.ForEach(partition, [this](const Record& record) {
+      grouped_touches_.Count(numbers_.Of(record.customer));
     });
   }
 
   static void Place(const Partitions& from, size_t partition,
                     GroupedEvents* to) {
     to->Arrange();
-    from.ForEach(partition, [to](absl::Span<const Record> records) {
-      for (const Record& record : records) {
-        to->Place({record.time_us, record.row_and_channel});
-      }
+    from.ForEach(partition, [to](const Record& record) {
+      to->Place({record.time_us, record.row_and_channel});
     });
   }
 

@@ -79,8 +79,9 @@ struct ColumnCredits {
   }
 };
 
-// Decides all conversions. A touch counts that the model gives anything;
-// a credit that comes to less than a half part in 10^9 is left out.
+// Decides all conversions. A touch counts that the model gives anything; a
+// credit whose weight comes to 0 is left out. Under DirectPolicy::kWin all is
+// the vendor's wherever a DIRECT touch is inside its window.
 //
 // INVALID_ARGUMENT: columns of different lengths, a channel that is no word,
 // terms that CheckModelTerms refuses, a window of other than 1 to kMaxDays days
@@ -88,11 +89,14 @@ struct ColumnCredits {
 // a policy that is none. RESOURCE_EXHAUSTED: more than kMaxColumnRows. `*out`
 // is unspecified then.
 //
-// Time: linear in the rows; beyond that each conversion looks at the touches
-// inside its longest window, once sorted, unless the model is kFirstTouch or
-// kLastTouch. Memory, beside `*out`: 24 bytes for each conversion and for each
-// touch of a customer that converts, 1 to 2 bytes more for each conversion, and
-// once more the bytes of `*out`.
+// Time: linear in the rows, but that each customer's are sorted unless they
+// stand in order of time; beyond that each conversion looks at the touches
+// inside its longest window unless the model is kFirstTouch or kLastTouch.
+//
+// Memory, beside `*out`: 16 bytes for each touch of a customer that converts,
+// 32 for each conversion, and once more the bytes of `out->credits`; 8 more for
+// each of the rows if numbers of customers that convert pass 32 bits. Address
+// space is taken for all rows; what is not needed is never touched.
 absl::Status AttributeColumns(const ColumnTerms& terms,
                               const TouchColumns& touches,
                               const ConversionColumns& conversions,

@@ -47,9 +47,9 @@ inline constexpr uint32_t kMaxWeighedTouches = UINT32_MAX;
 //
 // The touches stand in the order of time, of equal times in the order applied:
 // `ages_us[i]` is how many microseconds before the conversion touch i was, and
-// `slots[i]` whose it is: the place, from 0, of its partner among the partners
-// in the order of their first touch here (the vendor of DIRECT touches is a
-// partner like any other). `weights_ppb` has an element for each slot.
+// `slots[i]` whose it is: the place of its partner, from 0, in the order of the
+// credits, that of the partners' first touches that count, the vendor of DIRECT
+// touches last. `weights_ppb` has an element for each slot.
 //
 // - kFirstTouch, kLastTouch: everything to the first or last touch.
 // - kLinear: each touch alike.

@@ -145,37 +145,38 @@ class Program {
   friend class ProgramBuilder;
   Program() = default;
 
-  std::string program_id_;
-  Currency currency_;
+  // By size, so that no room is lost between them.
+  static constexpr std::size_t kChannels =
+      internal::Words<Channel>::kList.size() + 1;
+  std::array<Window, kChannels> windows_;
   TimeZone time_zone_;
+  std::string program_id_;
+  std::vector<std::pair<Currency, int64_t>> payout_minimum_;
+  std::vector<Rule> rules_;
+  std::optional<LeadProtection> lead_protection_;
+  std::optional<int64_t> clawback_us_;
+  int64_t half_life_us_ = 0;
+  Rate first_share_;
+  Rate last_share_;
+  int64_t binding_months_ = 0;
+  int64_t acquisition_months_ = 0;
+  int64_t hold_us_ = 0;
+  Rate share_min_;
+  Rate share_max_ = Rate::FromPpb(kPpb);
+  std::array<int, kChannels> tiers_ = {};
+  Currency currency_;
   Rounding rounding_ = Rounding::kHalfEven;
   Rounding reversal_rounding_ = Rounding::kHalfEven;
   Conversion conversion_ = Conversion::kFirstPayment;
   Model model_ = Model::kLastTouch;
-  static constexpr std::size_t kChannels =
-      internal::Words<Channel>::kList.size() + 1;
-  int64_t half_life_us_ = 0;
-  Rate first_share_;
-  Rate last_share_;
-  std::array<Window, kChannels> windows_;
   bool has_tiers_ = false;
-  std::array<int, kChannels> tiers_ = {};
   BindingSpan binding_ = BindingSpan::kLifetime;
-  int64_t binding_months_ = 0;
   Organic organic_ = Organic::kBind;
   DirectPolicy direct_ = DirectPolicy::kIgnore;
-  std::optional<LeadProtection> lead_protection_;
   bool allow_self_referral_ = false;
   Boundary acquisition_ = Boundary::kFirstPaymentOnly;
-  int64_t acquisition_months_ = 0;
   BaseSpec base_;
   TermsAsOf terms_as_of_ = TermsAsOf::kPayment;
-  int64_t hold_us_ = 0;
-  std::optional<int64_t> clawback_us_;
-  std::vector<std::pair<Currency, int64_t>> payout_minimum_;
-  Rate share_min_;
-  Rate share_max_ = Rate::FromPpb(kPpb);
-  std::vector<Rule> rules_;
 };
 
 VOUCH_NAMESPACE_END

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/unit/identify/days.h"
 #include "vouch/program/program.h"
 
 namespace vouch {
@@ -14,12 +15,6 @@ namespace {
 
 // Moments in days of 24 hours and microseconds; the leads here are registered
 // on day 100.
-constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;
-
-constexpr Instant Day(int64_t day, int64_t us = 0) {
-  return Instant{day * kDay + us};
-}
-
 enum class Terms : uint8_t { kNoProtection, kRegistration, kLastActivity };
 
 // A program with 30 days of protection, or with none.

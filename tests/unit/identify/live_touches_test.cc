@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/unit/identify/days.h"
 #include "vouch/base/limits.h"
 #include "vouch/program/program.h"
 #include "vouch/program/reference.h"
@@ -16,12 +17,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr int64_t kDay = int64_t{24} * 3600 * 1'000'000;
-
-constexpr Instant Day(int64_t day, int64_t us = 0) {
-  return Instant{day * kDay + us};
-}
 
 class LiveTouchesTest : public ::testing::Test {
  protected:

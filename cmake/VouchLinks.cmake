@@ -49,6 +49,8 @@ function(_vouch_ada_library ada)
       OUTPUT_NAME vouch_ada POSITION_INDEPENDENT_CODE ON)
   _vouch_include_directory(vouch_ada PUBLIC)
   target_compile_features(vouch_ada PUBLIC cxx_std_17)
+  # As its users see the headers.
+  target_compile_definitions(vouch_ada PRIVATE VOUCH_LINK_ADA=1)
   vouch_own_target(vouch_ada)
   if(ada STREQUAL "package")
     target_link_libraries(vouch_ada PRIVATE ada::ada)

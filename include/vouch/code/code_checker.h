@@ -1,8 +1,8 @@
 // Is this a code that was given out? Answered without a list of codes.
 //
 //   CodeChecker checker("shop");
-//   // The old key's codes 0 to 4999 still hold, the new key's below 800 so
-//   far. VOUCH_RETURN_IF_ERROR(checker.Add({{0, old_key.bytes()}, 10, 5000}));
+//   // The old key's codes 0 to 4999 still hold; of the new key 800 are out.
+//   VOUCH_RETURN_IF_ERROR(checker.Add({{0, old_key.bytes()}, 10, 5000}));
 //   VOUCH_RETURN_IF_ERROR(checker.Add({{1, new_key.bytes()}, 10, 800}));
 //   VOUCH_ASSIGN_OR_RETURN(const CodeAnswer answer,
 //                          checker.Check("0k7m-2qwx-d4"));

@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -27,6 +26,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/support/answers.h"
 #include "tests/support/event_box.h"
+#include "tests/support/tries.h"
 #include "vouch/base/config.h"
 #include "vouch/engine/engine.h"
 #include "vouch/event/event.h"
@@ -35,11 +35,8 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace testing_support {
 
-// How many histories a law is tried on: VOUCH_FULL=1 asks for more.
-inline uint64_t HistoryCount() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 200'000 : 10'000;
-}
+// How many histories a law is tried on.
+inline uint64_t HistoryCount() { return Tries(10'000, 200'000); }
 
 class Random {
  public:

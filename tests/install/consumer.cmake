@@ -23,7 +23,9 @@ if(CONSUMER STREQUAL "c_only")
            -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON
            -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON)
 elseif(CONSUMER STREQUAL "add_subdirectory")
-  set(more "-DVOUCH_SOURCE=${VOUCH_SOURCE}" -DBUILD_SHARED_LIBS=ON)
+  # In one piece, which is a third of the time.
+  set(more "-DVOUCH_SOURCE=${VOUCH_SOURCE}" -DBUILD_SHARED_LIBS=ON
+           -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 else()
   file(REMOVE_RECURSE "${prefix}")
   run("${CMAKE_COMMAND}" --install "${VOUCH_BINARY}" --prefix "${prefix}")

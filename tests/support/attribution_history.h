@@ -114,7 +114,8 @@ class AttributionWriter {
       case 5:
       case 6:
         if (!out_.events.empty()) {
-          const Instant end{random_.Of(out_.events).time.us + AnyLength()};
+          const Instant begin = random_.Of(out_.events).time;
+          const Instant end{begin.us + AnyLength()};
           now_ = std::max(now_, end);
         }
         break;

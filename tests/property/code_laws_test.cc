@@ -6,8 +6,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "rapidcheck.h"
-#include "rapidcheck/gtest.h"
+#include "tests/support/rapid.h"
 #include "vouch/code/avoided_words.h"
 #include "vouch/code/check_symbol.h"
 #include "vouch/code/code_checker.h"

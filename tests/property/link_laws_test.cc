@@ -2,12 +2,12 @@
 // a link reads back as it was made, and no signed field can be rewritten.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "gtest/gtest.h"
 #include "tests/support/link_check.h"
+#include "tests/support/tries.h"
 #include "vouch/link/fields.h"
 #include "vouch/link/format.h"
 #include "vouch/link/make.h"
@@ -22,7 +22,9 @@ using link_test::RandomLink;
 
 constexpr uint64_t kSeed = 20240307;
 
-int Rounds() { return std::getenv("VOUCH_FULL") != nullptr ? 5000000 : 300000; }
+int Rounds() {
+  return static_cast<int>(testing_support::Tries(300'000, 5'000'000));
+}
 
 #ifdef VOUCH_LINK_ADA
 TEST(LinkLawsTest, TheFastPathSaysWhatAdaSays) {

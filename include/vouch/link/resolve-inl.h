@@ -162,7 +162,8 @@ class LinkReading {
       // What needs no decoding is printable ASCII.
       const bool good = encoded ? FieldProblem(which, value).empty()
                                 : value.size() <= MaxFieldBytes(which);
-      if (!good) return;
+      // A destination that cannot be one refuses the link (CheckDestination).
+      if (!good && which != LinkField::kDestination) return;
       fields_[which] = value;
     }
     priority_[field] = priority;
@@ -176,6 +177,16 @@ class LinkReading {
   std::string_view signature_;
 };
 
+// Reads the destination `text`. A browser would take a tab or a line's end out
+// of it; nobody who means well puts one in.
+inline absl::Status ReadDestination(std::string_view text, UrlSpace* space,
+                                    UrlParts* url) {
+  if (ReadOrdinaryUrl(text, url)) return absl::OkStatus();
+  const std::string_view problem = FieldProblem(LinkField::kDestination, text);
+  if (!problem.empty()) return InvalidField("destination", problem);
+  return ReadUnusualUrl(text, space, url);
+}
+
 // Reads the destination and puts it as the standard writes it, if it may be
 // led to; else says so in `*refusal`.
 inline absl::Status CheckDestination(const LinkFormat& format,
@@ -184,7 +195,8 @@ inline absl::Status CheckDestination(const LinkFormat& format,
   std::string_view& text = (*fields)[LinkField::kDestination];
   if (text.empty()) return absl::OkStatus();
   UrlParts url;
-  const absl::Status status = ReadUrl(text, &scratch->destination, &url);
+  const absl::Status status =
+      ReadDestination(text, &scratch->destination, &url);
   if (absl::IsUnimplemented(status)) {
     return FieldStatus(status.code(), "destination",
                        "is not an ordinary http or https URL, and this build "

@@ -88,8 +88,9 @@ class LinkScratch {
 // Each field is the path's, if a template fits the whole path, else that of the
 // first query key, in the format's order, which has a value; of a key that
 // stands twice, the first value. A value that is too long, not UTF-8 or holds a
-// control character is as if it were not there. The query is read as browsers
-// and servers do (application/x-www-form-urlencoded).
+// control character is as if it were not there, but for a destination, which is
+// refused. The query is read as browsers and servers do
+// (application/x-www-form-urlencoded).
 //
 // OK with what the link says, or why it is refused, in `*out`. A destination
 // is given as the URL Standard writes it. INVALID_ARGUMENT or UNIMPLEMENTED

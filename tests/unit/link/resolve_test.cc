@@ -147,7 +147,9 @@ TEST(ResolveLinkTest, DestinationsElsewhere) {
   for (const std::string_view to :
        {"https://evil.example/", "https://evil.example%23.shop.example/",
         "https://shop.example.evil.example/",
-        "https://evil.example/shop.example", "https://shop.example:8443/"}) {
+        "https://evil.example/shop.example", "https://shop.example:8443/",
+        "%09https://evil.example/", "%09https://shop.example/",
+        "https://shop.example/%00", "https://shop.example/%ff"}) {
     EXPECT_EQ(Said("https://shop.example/?ref=anna&to=" + std::string(to)),
               "DESTINATION")
         << to;
@@ -156,8 +158,8 @@ TEST(ResolveLinkTest, DestinationsElsewhere) {
        {"//evil.example", "/x", "x", "%2F%5Cevil.example", "https:evil.example",
         "https:\\\\evil.example", "https://shop.example%40evil.example/",
         "https://anna%40shop.example/", "https://evil.example%5C.shop.example/",
-        "%09https://evil.example/", "javascript:alert(1)//shop.example",
-        "data:text/html,x", "ftp://shop.example/"}) {
+        "javascript:alert(1)//shop.example", "data:text/html,x",
+        "ftp://shop.example/"}) {
     const std::string said =
         Said("https://shop.example/?ref=anna&to=" + std::string(to));
     EXPECT_EQ(said, ReadsEveryUrl()
@@ -176,10 +178,14 @@ TEST(ResolveLinkTest, DestinationsHoldNothingRaw) {
     EXPECT_EQ(Said(url),
               "partner=anna destination=https://shop.example/%20%22%C3%BC");
   }
-  // A control character is no part of any field.
   EXPECT_EQ(Said("https://shop.example/?ref=anna&to=https://shop.example/%0d%0a"
                  "x:y"),
-            "partner=anna");
+            "DESTINATION");
+  // Nor does a second one make it good.
+  EXPECT_EQ(Said("https://shop.example/?to=%0a&to=https://shop.example/"),
+            "DESTINATION");
+  // In any other field it is as if the field were not there.
+  EXPECT_EQ(Said("https://shop.example/?ref=an%0ana&via=eve"), "partner=eve");
 }
 
 std::string Signed(Instant end = kEnd) {

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "vouch/base/config.h"
 #include "vouch/base/limits.h"
@@ -80,6 +81,9 @@ class LinkFields {
     return values_[static_cast<std::size_t>(field)];
   }
 
+  // Empties all.
+  constexpr void Clear() { Clear(std::make_index_sequence<kLinkFieldCount>()); }
+
   friend bool operator==(const LinkFields& a, const LinkFields& b) {
     return a.values_ == b.values_;
   }
@@ -88,6 +92,13 @@ class LinkFields {
   }
 
  private:
+  // Written out: compilers make an instruction of a loop that takes longer to
+  // begin than this takes in all.
+  template <std::size_t... places>
+  constexpr void Clear(std::index_sequence<places...>) {
+    ((values_[places] = std::string_view()), ...);
+  }
+
   std::array<std::string_view, kLinkFieldCount> values_;
 };
 

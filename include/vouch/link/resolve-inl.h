@@ -41,10 +41,10 @@ constexpr int Escaped(std::string_view text, std::size_t at) {
 // Steps over a key or value of a query to where it ends: at '&', in a key at
 // '=', at the end, or at a byte that no ordinary query has. Tells whether it
 // has to be decoded.
-constexpr const char* SkipForm(const char* at, const char* end, bool in_key,
-                               bool* encoded) {
+inline const char* SkipForm(const char* at, const char* end, bool in_key,
+                            bool* encoded) {
   for (;; ++at) {
-    at = Skip(at, end, kPlainByte);
+    at = SkipPlain(at, end);
     if (at == end) return at;
     if (*at == '%' || *at == '+') {
       *encoded = true;
@@ -65,7 +65,7 @@ class LinkReading {
 
   void Restart() {
     scratch_.Reset();
-    fields_ = LinkFields();
+    fields_.Clear();
     priority_.fill(kNobody);
     signature_ = std::string_view();
   }
@@ -325,7 +325,7 @@ inline absl::Status ResolveLink(const LinkFormat& format, std::string_view url,
   const absl::Status status =
       internal::ReadLink(format, url, now, scratch, out);
   if (!status.ok() || out->refusal != LinkRefusal::kNone) {
-    out->fields = LinkFields();
+    out->fields.Clear();
   }
   return status;
 }

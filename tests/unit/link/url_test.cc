@@ -126,6 +126,22 @@ TEST(UrlTest, AdaSaysTheSameOfOrdinaryOnes) {
 }
 #endif
 
+// Sixteen at a time finds what one at a time finds.
+TEST(UrlTest, AnyByteAtAnyPlaceIsPlainOrNot) {
+  for (std::size_t size = 0; size < 50; ++size) {
+    for (std::size_t place = 0; place < size; ++place) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[place] = static_cast<char>(byte);
+        const char* const end = text.data() + size;
+        ASSERT_EQ(internal::SkipPlain(text.data(), end),
+                  internal::Skip(text.data(), end, internal::kPlainByte))
+            << size << " " << place << " " << byte;
+      }
+    }
+  }
+}
+
 TEST(UrlTest, TooLong) {
   UrlSpace space;
   UrlParts url;

@@ -159,7 +159,7 @@ TEST_F(CodesTest, Plans) {
   EXPECT_THAT(plan.err, IsEmpty());
   EXPECT_EQ(plan.out,
             "codes of 8 letters under one key: 1073741824\n"
-            "out now: 2990; a guess hits one in 359111: 1495/536870912 = "
+            "out now: 2990; a guess hits one in 359110: 1495/536870912 = "
             "0.00000278465449810028076171875\n"
             "out with 10000 more: 12990; a guess hits one in 82659: "
             "6495/536870912 = 0.00001209788024425506591796875\n"

@@ -11,7 +11,7 @@
 namespace vouch {
 namespace {
 
-CodeMaker Maker(int length) {
+CodeMaker WalkMaker(int length) {
   return *CodeMaker::Create({2, std::vector<uint8_t>(32, 3)}, "shop", length);
 }
 
@@ -47,7 +47,7 @@ TEST(AvoidedWordsTest, GivesWhatAPlainSearchGives) {
         word, [&](char c) { form.push_back(internal::ReadsLike(c)); }));
     forms.push_back(form);
   }
-  CodeMaker maker = Maker(12);
+  CodeMaker maker = WalkMaker(12);
   std::vector<CodeText> codes(100'000);
   ASSERT_TRUE(maker.MakeRange(0, absl::MakeSpan(codes)).ok());
   int found = 0;
@@ -85,7 +85,7 @@ TEST(AvoidedWordsTest, RefusesWhatIsNoWord) {
 }
 
 TEST(AvoidedWordsTest, TheWalkGivesEveryOtherNumberAndCounts) {
-  CodeMaker maker = Maker(8);
+  CodeMaker maker = WalkMaker(8);
   const AvoidedWords words = Words({"ass", "vvv", "x0x", "zzz", "5h1"});
   std::vector<CodeText> codes(200'000);
   const auto walk = MakeCodes(&maker, words, 50, absl::MakeSpan(codes));
@@ -103,7 +103,7 @@ TEST(AvoidedWordsTest, TheWalkGivesEveryOtherNumberAndCounts) {
 }
 
 TEST(AvoidedWordsTest, AWalkInPartsIsTheSameWalk) {
-  CodeMaker maker = Maker(7);
+  CodeMaker maker = WalkMaker(7);
   const AvoidedWords words = Words({"ass", "vvv", "x0x", "zzz", "5h1"});
   std::vector<CodeText> whole(20'000);
   const auto walk = MakeCodes(&maker, words, 0, absl::MakeSpan(whole));
@@ -124,7 +124,7 @@ TEST(AvoidedWordsTest, AWalkInPartsIsTheSameWalk) {
 }
 
 TEST(AvoidedWordsTest, TheWalkIsBounded) {
-  CodeMaker maker = Maker(6);
+  CodeMaker maker = WalkMaker(6);
   // Every code of this maker begins with 2; words of all that can follow the
   // 2 leave nothing.
   std::vector<std::string> list;
@@ -139,7 +139,7 @@ TEST(AvoidedWordsTest, TheWalkIsBounded) {
 
 // The end of the range, by the numbers or by what the words took of them.
 TEST(AvoidedWordsTest, TheRangeEnds) {
-  CodeMaker maker = Maker(6);
+  CodeMaker maker = WalkMaker(6);
   std::vector<CodeText> codes(1 << 20);
   const auto plain =
       MakeCodes(&maker, AvoidedWords(), 0, absl::MakeSpan(codes));

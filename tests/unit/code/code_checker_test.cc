@@ -10,7 +10,7 @@
 namespace vouch {
 namespace {
 
-std::vector<uint8_t> Key(uint8_t first) {
+std::vector<uint8_t> CheckerKey(uint8_t first) {
   std::vector<uint8_t> key(32);
   for (uint8_t& byte : key) byte = first++;
   return key;
@@ -18,7 +18,7 @@ std::vector<uint8_t> Key(uint8_t first) {
 
 std::string Code(int epoch, int length, uint64_t n,
                  std::string_view program = "shop") {
-  const std::vector<uint8_t> key = Key(static_cast<uint8_t>(epoch));
+  const std::vector<uint8_t> key = CheckerKey(static_cast<uint8_t>(epoch));
   auto maker = CodeMaker::Create({epoch, key}, program, length);
   return std::string(maker->Make(n)->view());
 }
@@ -26,9 +26,9 @@ std::string Code(int epoch, int length, uint64_t n,
 class CodeCheckerTest : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(checker_.Add({{0, Key(0)}, 8, 5000}).ok());
-    ASSERT_TRUE(checker_.Add({{1, Key(1)}, 10, 800}).ok());
-    ASSERT_TRUE(checker_.Add({{1, Key(1)}, 16, 1}).ok());
+    ASSERT_TRUE(checker_.Add({{0, CheckerKey(0)}, 8, 5000}).ok());
+    ASSERT_TRUE(checker_.Add({{1, CheckerKey(1)}, 10, 800}).ok());
+    ASSERT_TRUE(checker_.Add({{1, CheckerKey(1)}, 16, 1}).ok());
   }
   CodeAnswer Check(std::string_view text) { return *checker_.Check(text); }
 
@@ -113,17 +113,17 @@ TEST_F(CodeCheckerTest, SeriesGrowAndShrink) {
 // ones equals one of them, and a key of another host fits none.
 TEST(CodeKeyRotationTest, OldAndNewCodesLiveSideBySide) {
   CodeChecker before("shop");
-  ASSERT_TRUE(before.Add({{30, Key(1)}, 8, 100'000}).ok());
+  ASSERT_TRUE(before.Add({{30, CheckerKey(1)}, 8, 100'000}).ok());
   CodeChecker during("shop");
-  ASSERT_TRUE(during.Add({{30, Key(1)}, 8, 100'000}).ok());
-  ASSERT_TRUE(during.Add({{31, Key(2)}, 8, 100'000}).ok());
+  ASSERT_TRUE(during.Add({{30, CheckerKey(1)}, 8, 100'000}).ok());
+  ASSERT_TRUE(during.Add({{31, CheckerKey(2)}, 8, 100'000}).ok());
   CodeChecker after("shop");
-  ASSERT_TRUE(after.Add({{31, Key(2)}, 8, 100'000}).ok());
+  ASSERT_TRUE(after.Add({{31, CheckerKey(2)}, 8, 100'000}).ok());
   CodeChecker foreign("shop");
-  ASSERT_TRUE(foreign.Add({{30, Key(7)}, 8, 100'000}).ok());
+  ASSERT_TRUE(foreign.Add({{30, CheckerKey(7)}, 8, 100'000}).ok());
   int foreign_hits = 0;
-  auto old_maker = CodeMaker::Create({30, Key(1)}, "shop", 8);
-  auto new_maker = CodeMaker::Create({31, Key(2)}, "shop", 8);
+  auto old_maker = CodeMaker::Create({30, CheckerKey(1)}, "shop", 8);
+  auto new_maker = CodeMaker::Create({31, CheckerKey(2)}, "shop", 8);
   for (uint64_t n = 0; n < 2000; ++n) {
     const CodeText old_code = *old_maker->Make(n);
     const CodeText new_code = *new_maker->Make(n);
@@ -143,13 +143,13 @@ TEST(CodeKeyRotationTest, OldAndNewCodesLiveSideBySide) {
 
 TEST(CodeCheckerWordsTest, SkippedNumbersAreNotGivenOut) {
   const AvoidedWords words = *AvoidedWords::Create({"ass", "vvv", "x0x"});
-  auto maker = CodeMaker::Create({0, Key(0)}, "shop", 8);
+  auto maker = CodeMaker::Create({0, CheckerKey(0)}, "shop", 8);
   std::vector<CodeText> codes(50'000);
   const auto walk = MakeCodes(&*maker, words, 0, absl::MakeSpan(codes));
   ASSERT_TRUE(walk.ok());
   ASSERT_GT(walk->skipped_count, 0u);
   CodeChecker checker("shop");
-  ASSERT_TRUE(checker.Add({{0, Key(0)}, 8, walk->next_n, words}).ok());
+  ASSERT_TRUE(checker.Add({{0, CheckerKey(0)}, 8, walk->next_n, words}).ok());
   for (std::size_t i = 0; i < codes.size(); i += 10) {
     ASSERT_EQ(checker.Check(codes[i].view())->problem, CodeProblem::kNone);
   }
@@ -169,14 +169,14 @@ TEST(CodeCheckerWordsTest, SkippedNumbersAreNotGivenOut) {
 
 TEST(CodeCheckerSetUpTest, RefusesWrongSeries) {
   CodeChecker checker("shop");
-  ASSERT_TRUE(checker.Add({{0, Key(0)}, 8, 5}).ok());
-  EXPECT_EQ(checker.Add({{0, Key(0)}, 8, 7}).message(),
+  ASSERT_TRUE(checker.Add({{0, CheckerKey(0)}, 8, 5}).ok());
+  EXPECT_EQ(checker.Add({{0, CheckerKey(0)}, 8, 7}).message(),
             "epoch: has a series of this length");
-  EXPECT_EQ(checker.Add({{0, Key(0)}, 9, uint64_t{1} << 36}).message(),
+  EXPECT_EQ(checker.Add({{0, CheckerKey(0)}, 9, uint64_t{1} << 36}).message(),
             "length: of 9 letters there are 34359738368 codes; 10 letters fit");
-  EXPECT_EQ(checker.Add({{32, Key(0)}, 8, 7}).message(),
+  EXPECT_EQ(checker.Add({{32, CheckerKey(0)}, 8, 7}).message(),
             "epoch: is not from 0 to 31");
-  EXPECT_EQ(CodeChecker("").Add({{0, Key(0)}, 8, 5}).message(),
+  EXPECT_EQ(CodeChecker("").Add({{0, CheckerKey(0)}, 8, 5}).message(),
             "program_id: missing");
 }
 

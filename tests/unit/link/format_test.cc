@@ -9,7 +9,7 @@
 namespace vouch {
 namespace {
 
-LinkFormatSpec Spec() {
+LinkFormatSpec LeastSpec() {
   LinkFormatSpec spec;
   spec.program_id = "shop";
   return spec;
@@ -20,7 +20,7 @@ std::string Message(const LinkFormatSpec& spec) {
 }
 
 TEST(LinkFormatTest, LeastFormat) {
-  const auto format = LinkFormat::Build(Spec());
+  const auto format = LinkFormat::Build(LeastSpec());
   ASSERT_TRUE(format.ok());
   EXPECT_EQ(format->FindKey("ref")->field,
             static_cast<std::size_t>(LinkField::kPartner));
@@ -32,7 +32,7 @@ TEST(LinkFormatTest, LeastFormat) {
 }
 
 TEST(LinkFormatTest, OwnKeysComeFirst) {
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = LeastSpec();
   spec.query_keys = {{"friend", LinkField::kPartner},
                      {"ref", LinkField::kCode}};
   const auto format = LinkFormat::Build(spec);
@@ -47,7 +47,7 @@ TEST(LinkFormatTest, OwnKeysComeFirst) {
 }
 
 TEST(LinkFormatTest, AllKeysAreFound) {
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = LeastSpec();
   spec.usual_keys = false;
   for (std::size_t i = 1; i < kMaxLinkQueryKeys; ++i) {
     spec.query_keys.push_back({"k" + std::to_string(i), LinkField::kSub1});
@@ -68,25 +68,25 @@ TEST(LinkFormatTest, MistakesAreNamed) {
   LinkFormatSpec spec;
   EXPECT_EQ(Message(spec), "program_id: missing");
   for (const std::size_t bytes : {11u, 33u}) {
-    spec = Spec();
+    spec = LeastSpec();
     spec.signature_bytes = bytes;
     EXPECT_EQ(Message(spec), "signature_bytes: is not from 12 to 32");
   }
-  spec = Spec();
+  spec = LeastSpec();
   spec.signature_key = "v sig";
   EXPECT_EQ(Message(spec),
             "signature_key: has a character that a query encodes");
-  spec = Spec();
+  spec = LeastSpec();
   spec.query_keys = {{"a", LinkField::kCode}, {"", LinkField::kCode}};
   EXPECT_EQ(Message(spec), "query_keys[1]: missing");
   spec.query_keys[1].key = "a";
   EXPECT_EQ(Message(spec), "query_keys[1]: is taken");
   spec.query_keys[1].key = "vsig";
   EXPECT_EQ(Message(spec), "query_keys[1]: is taken");
-  spec = Spec();
+  spec = LeastSpec();
   spec.secrets = {{"a", "0123456789abcdef"}, {"b", "secret"}};
   EXPECT_EQ(Message(spec), "secrets[1].secret: shorter than 16 bytes");
-  spec = Spec();
+  spec = LeastSpec();
   spec.require_signature = true;
   EXPECT_EQ(Message(spec), "secrets: missing, and signatures are required");
 }
@@ -110,13 +110,13 @@ TEST(LinkFormatTest, Templates) {
       {"/a b/{code}", "has a character that a path encodes"},
       {"/%41/{code}", "has a character that a path encodes"}};
   for (const auto& [text, problem] : cases) {
-    LinkFormatSpec spec = Spec();
+    LinkFormatSpec spec = LeastSpec();
     spec.path_templates = {text};
     const std::string wanted =
         problem.empty() ? "" : "path_templates[0]: " + problem;
     EXPECT_EQ(Message(spec), wanted) << text;
   }
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = LeastSpec();
   spec.path_templates.assign(kMaxLinkTemplates + 1, "/{code}");
   EXPECT_EQ(Message(spec), "path_templates: too many");
 }
@@ -129,7 +129,7 @@ bool MayLeadTo(const LinkFormat& format, std::string_view text) {
 }
 
 TEST(LinkFormatTest, Hosts) {
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = LeastSpec();
   spec.hosts = {"shop.example", "*.shop.example", "localhost:3000"};
   const auto format = LinkFormat::Build(spec);
   ASSERT_TRUE(format.ok());
@@ -146,14 +146,15 @@ TEST(LinkFormatTest, Hosts) {
         "https://www.shop.example:8443/"}) {
     EXPECT_FALSE(MayLeadTo(*format, text)) << text;
   }
-  EXPECT_FALSE(MayLeadTo(*LinkFormat::Build(Spec()), "https://shop.example/"));
+  EXPECT_FALSE(
+      MayLeadTo(*LinkFormat::Build(LeastSpec()), "https://shop.example/"));
 }
 
 TEST(LinkFormatTest, HostsThatAreNone) {
   for (const std::string_view text :
        {"", "*.", "https://shop.example", "shop.example/a", "a@shop.example",
         "shop.example?", "shop example", "shop.example:99999"}) {
-    LinkFormatSpec spec = Spec();
+    LinkFormatSpec spec = LeastSpec();
     spec.hosts = {"shop.example", std::string(text)};
     EXPECT_EQ(Message(spec).substr(0, 10), "hosts[1]: ") << text;
   }

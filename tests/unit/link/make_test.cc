@@ -18,7 +18,7 @@ LinkFormatSpec FormatSpec() {
   return spec;
 }
 
-LinkSpec Spec(std::string_view base = "https://shop.example") {
+LinkSpec MakingSpec(std::string_view base = "https://shop.example") {
   LinkSpec spec;
   spec.base_url = base;
   return spec;
@@ -31,7 +31,7 @@ std::string Make(const LinkSpec& spec,
 }
 
 TEST(MakeLinkTest, InTheQuery) {
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec), "https://shop.example/?ref=anna");
   spec.fields[LinkField::kCampaign] = "spring & more";
@@ -43,7 +43,7 @@ TEST(MakeLinkTest, InTheQuery) {
 }
 
 TEST(MakeLinkTest, InThePath) {
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.path_template = "/r/{code}";
   spec.fields[LinkField::kCode] = "ANNA/20";
   EXPECT_EQ(Make(spec), "https://shop.example/r/ANNA%2F20");
@@ -54,7 +54,7 @@ TEST(MakeLinkTest, InThePath) {
 }
 
 TEST(MakeLinkTest, TheBaseKeepsItsQueryAndFragment) {
-  LinkSpec spec = Spec("https://shop.example/plans?lang=de#prices");
+  LinkSpec spec = MakingSpec("https://shop.example/plans?lang=de#prices");
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec), "https://shop.example/plans?lang=de&ref=anna#prices");
 }
@@ -62,14 +62,14 @@ TEST(MakeLinkTest, TheBaseKeepsItsQueryAndFragment) {
 TEST(MakeLinkTest, OwnKeysAreWritten) {
   LinkFormatSpec format = FormatSpec();
   format.query_keys = {{"friend", LinkField::kPartner}};
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec, format), "https://shop.example/?friend=anna");
 }
 
 // The destination as the standard writes it: with its path.
 TEST(MakeLinkTest, Signed) {
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.fields[LinkField::kPartner] = "anna";
   spec.fields[LinkField::kDestination] = "https://shop.example?a=b";
   EXPECT_EQ(Make(spec),
@@ -114,7 +114,7 @@ TEST(MakeLinkTest, WhatCannotBeALink) {
       {[](LinkSpec* s) { s->expires_at = Instant{kUsPerSecond}; },
        "expires_at: is of a signature, and none is made"}};
   for (const auto& [change, message] : cases) {
-    LinkSpec spec = Spec();
+    LinkSpec spec = MakingSpec();
     change(&spec);
     EXPECT_EQ(Make(spec).substr(0, message.size()), message);
   }
@@ -123,13 +123,13 @@ TEST(MakeLinkTest, WhatCannotBeALink) {
 // It would be credited to somebody else.
 TEST(MakeLinkTest, WhatWouldReadAsSomethingElse) {
   constexpr std::string_view kSays = "link: would be read as something else";
-  LinkSpec spec = Spec("https://shop.example/?ref=eve");
+  LinkSpec spec = MakingSpec("https://shop.example/?ref=eve");
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec).substr(0, kSays.size()), kSays);
-  spec = Spec("https://shop.example/?code=EVE");
+  spec = MakingSpec("https://shop.example/?code=EVE");
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec).substr(0, kSays.size()), kSays);
-  spec = Spec("https://shop.example/r/EVE");
+  spec = MakingSpec("https://shop.example/r/EVE");
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec).substr(0, kSays.size()), kSays);
 }
@@ -137,7 +137,7 @@ TEST(MakeLinkTest, WhatWouldReadAsSomethingElse) {
 TEST(MakeLinkTest, FieldsAndKeysThatTheFormatLacks) {
   LinkFormatSpec format = FormatSpec();
   format.usual_keys = false;
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.fields[LinkField::kPartner] = "anna";
   EXPECT_EQ(Make(spec, format), "partner: has no query key in this format");
   format = FormatSpec();
@@ -148,7 +148,7 @@ TEST(MakeLinkTest, FieldsAndKeysThatTheFormatLacks) {
 
 TEST(MakeLinkTest, TooLong) {
   const std::string text(kMaxTextBytes, '&');
-  LinkSpec spec = Spec();
+  LinkSpec spec = MakingSpec();
   spec.fields[LinkField::kSub1] = text;
   EXPECT_EQ(Make(spec), "link: too long");
 }

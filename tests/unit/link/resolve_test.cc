@@ -11,10 +11,10 @@ namespace vouch {
 namespace {
 
 // 2025-01-01T00:00:00Z
-constexpr Instant kEnd{1'735'689'600 * kUsPerSecond};
-constexpr Instant kNow{kEnd.us - 1};
+constexpr Instant kLinkEnd{1'735'689'600 * kUsPerSecond};
+constexpr Instant kLinkNow{kLinkEnd.us - 1};
 
-LinkFormatSpec Spec() {
+LinkFormatSpec ResolvingSpec() {
   LinkFormatSpec spec;
   spec.program_id = "shop";
   spec.path_templates = {"/r/{code}", "/in/{partner}/{campaign}"};
@@ -25,8 +25,9 @@ LinkFormatSpec Spec() {
 }
 
 // "partner=anna code=X", or the refusal or error.
-std::string Said(std::string_view url, const LinkFormatSpec& spec = Spec(),
-                 Instant now = kNow) {
+std::string Said(std::string_view url,
+                 const LinkFormatSpec& spec = ResolvingSpec(),
+                 Instant now = kLinkNow) {
   LinkScratch scratch;
   ResolvedLink link;
   const absl::Status status =
@@ -188,7 +189,7 @@ TEST(ResolveLinkTest, DestinationsHoldNothingRaw) {
   EXPECT_EQ(Said("https://shop.example/?ref=an%0ana&via=eve"), "partner=eve");
 }
 
-std::string Signed(Instant end = kEnd) {
+std::string Signed(Instant end = kLinkEnd) {
   LinkSpec spec;
   spec.base_url = "https://shop.example/";
   spec.path_template = "/r/{code}";
@@ -196,14 +197,14 @@ std::string Signed(Instant end = kEnd) {
   spec.fields[LinkField::kDestination] = "https://shop.example/spring";
   spec.key_id = "2024a";
   spec.expires_at = end;
-  return MakeLink(*LinkFormat::Build(Spec()), spec).value_or("");
+  return MakeLink(*LinkFormat::Build(ResolvingSpec()), spec).value_or("");
 }
 
 TEST(ResolveLinkTest, Signatures) {
   const std::string link = Signed();
   const std::string said = "code=ANNA destination=https://shop.example/spring";
   EXPECT_EQ(Said(link), said);
-  EXPECT_EQ(Said(link, Spec(), kEnd), "SIGNATURE_EXPIRED");
+  EXPECT_EQ(Said(link, ResolvingSpec(), kLinkEnd), "SIGNATURE_EXPIRED");
   // What others add on the way.
   EXPECT_EQ(Said(link + "&utm_source=mail&gclid=1&x=y"),
             said + " click_id=1 utm_source=mail");
@@ -227,13 +228,13 @@ TEST(ResolveLinkTest, Signatures) {
   other.replace(other.find("ANNA"), 4, "%41NNA");
   EXPECT_EQ(Said(other), said);
   // A good signature leads nowhere else either.
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = ResolvingSpec();
   spec.hosts = {"www.shop.example"};
   EXPECT_EQ(Said(link, spec), "DESTINATION");
 }
 
 TEST(ResolveLinkTest, WhereASignatureIsRequired) {
-  LinkFormatSpec spec = Spec();
+  LinkFormatSpec spec = ResolvingSpec();
   EXPECT_EQ(Said("https://shop.example/r/ANNA", spec), "code=ANNA");
   spec.require_signature = true;
   EXPECT_EQ(Said("https://shop.example/r/ANNA", spec), "SIGNATURE_MISSING");
@@ -244,14 +245,14 @@ TEST(ResolveLinkTest, WhereASignatureIsRequired) {
 }
 
 TEST(ResolveLinkTest, OneScratchForManyLinks) {
-  const LinkFormat format = *LinkFormat::Build(Spec());
+  const LinkFormat format = *LinkFormat::Build(ResolvingSpec());
   LinkScratch scratch;
   ResolvedLink link;
   for (int i = 0; i < 1000; ++i) {
     const std::string code = "A " + std::to_string(i);
     std::string url = "https://shop.example/r/A%20" + std::to_string(i);
     url.append("?sub1=").append(std::string(4000, '+'));
-    ASSERT_TRUE(ResolveLink(format, url, kNow, &scratch, &link).ok());
+    ASSERT_TRUE(ResolveLink(format, url, kLinkNow, &scratch, &link).ok());
     ASSERT_EQ(link.fields[LinkField::kCode], code);
     ASSERT_EQ(link.fields[LinkField::kSub1], std::string(4000, ' '));
   }

@@ -23,7 +23,7 @@ namespace cli {
 namespace {
 
 // Codes that are made before they are printed.
-constexpr uint64_t kPiece = 4096;
+constexpr uint64_t kCodesAtOnce = 4096;
 
 absl::StatusOr<AvoidedWords> ReadWords(const std::string& path) {
   std::vector<std::string> words;
@@ -40,7 +40,7 @@ absl::StatusOr<AvoidedWords> ReadWords(const std::string& path) {
   return AvoidedWords::Create(words);
 }
 
-absl::Status Make(const Options& options) {
+absl::Status MakeAll(const Options& options) {
   const CodeOptions& flags = options.code;
   // Too small a range is refused before a code of it is out.
   VOUCH_RETURN_IF_ERROR(
@@ -54,9 +54,9 @@ absl::Status Make(const Options& options) {
                         options.program_id, flags.length));
   StandardOutput out;
   CodeWalk walk{flags.from, 0};
-  std::vector<CodeText> codes(std::min(flags.count, kPiece));
+  std::vector<CodeText> codes(std::min(flags.count, kCodesAtOnce));
   for (uint64_t made = 0; made < flags.count; made += codes.size()) {
-    codes.resize(std::min(flags.count - made, kPiece));
+    codes.resize(std::min(flags.count - made, kCodesAtOnce));
     VOUCH_ASSIGN_OR_RETURN(
         const CodeWalk piece,
         MakeCodes(&maker, words, walk.next_n, absl::MakeSpan(codes)));
@@ -94,7 +94,7 @@ absl::StatusOr<CodeChecker> MakeChecker(const Options& options) {
   return checker;
 }
 
-absl::StatusOr<int> Check(const Options& options) {
+absl::StatusOr<int> CheckAll(const Options& options) {
   VOUCH_ASSIGN_OR_RETURN(CodeChecker checker, MakeChecker(options));
   StandardOutput out;
   uint64_t count = 0;
@@ -143,7 +143,7 @@ absl::StatusOr<std::string> PlanText(const Options& options) {
       "\nnumbers left then: ", Uint128Text(plan.left_count), "\n");
 }
 
-int Failed(const absl::Status& status) {
+int CodesFailed(const absl::Status& status) {
   Complain(status);
   return kExitFailed;
 }
@@ -151,18 +151,18 @@ int Failed(const absl::Status& status) {
 }  // namespace
 
 int RunCodesMake(const Options& options) {
-  const absl::Status status = Make(options);
-  return status.ok() ? kExitDone : Failed(status);
+  const absl::Status status = MakeAll(options);
+  return status.ok() ? kExitDone : CodesFailed(status);
 }
 
 int RunCodesCheck(const Options& options) {
-  const absl::StatusOr<int> exit_code = Check(options);
-  return exit_code.ok() ? *exit_code : Failed(exit_code.status());
+  const absl::StatusOr<int> exit_code = CheckAll(options);
+  return exit_code.ok() ? *exit_code : CodesFailed(exit_code.status());
 }
 
 int RunCodesPlan(const Options& options) {
   const absl::StatusOr<std::string> text = PlanText(options);
-  if (!text.ok()) return Failed(text.status());
+  if (!text.ok()) return CodesFailed(text.status());
   return Answer(*text) ? kExitDone : kExitFailed;
 }
 

@@ -61,7 +61,7 @@ absl::Status ReadFields(const std::vector<std::string>& words,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> Make(const Options& options) {
+absl::StatusOr<std::string> LinkOf(const Options& options) {
   VOUCH_ASSIGN_OR_RETURN(const LinkFormat format, FormatOf(options));
   LinkSpec spec;
   spec.base_url = options.link.base;
@@ -103,8 +103,8 @@ std::string AnswerText(const ResolvedLink& link, Format format) {
   return out;
 }
 
-absl::Status Resolve(const Options& options, LinkScratch* scratch,
-                     ResolvedLink* link) {
+absl::Status ResolveOne(const Options& options, LinkScratch* scratch,
+                        ResolvedLink* link) {
   if (options.arguments.size() != 1) {
     return InvalidField("link resolve", "takes one URL");
   }
@@ -119,7 +119,7 @@ absl::Status Resolve(const Options& options, LinkScratch* scratch,
 }  // namespace
 
 int RunLinkMake(const Options& options) {
-  const absl::StatusOr<std::string> link = Make(options);
+  const absl::StatusOr<std::string> link = LinkOf(options);
   if (!link.ok()) {
     Complain(link.status());
     return kExitFailed;
@@ -130,7 +130,7 @@ int RunLinkMake(const Options& options) {
 int RunLinkResolve(const Options& options) {
   const auto scratch = std::make_unique<LinkScratch>();
   ResolvedLink link;
-  const absl::Status status = Resolve(options, scratch.get(), &link);
+  const absl::Status status = ResolveOne(options, scratch.get(), &link);
   if (!status.ok()) {
     Complain(status);
     return kExitFailed;

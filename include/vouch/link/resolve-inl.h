@@ -322,8 +322,7 @@ inline absl::Status ResolveLink(const LinkFormat& format, std::string_view url,
                                 ResolvedLink* out) {
   out->refusal = LinkRefusal::kNone;
   out->is_signed = false;
-  const absl::Status status =
-      internal::ReadLink(format, url, now, scratch, out);
+  absl::Status status = internal::ReadLink(format, url, now, scratch, out);
   if (!status.ok() || out->refusal != LinkRefusal::kNone) {
     out->fields.Clear();
   }

@@ -248,6 +248,10 @@ absl::Status ProgramState::On(const event::LeadRegistered& e) {
   VOUCH_ASSIGN_OR_RETURN(
       const PartnerIndex partner,
       NeedPartner("lead_registered.partner_id", e.partner_id));
+  if (reference_.partner(partner).records.At(at_) == nullptr) {
+    return NotFoundField("lead_registered.partner_id",
+                         "the partner has no record at that time");
+  }
   VOUCH_RETURN_IF_ERROR(CheckNoOtherLead(e, partner));
   const std::string first = KeyText(e.contact_keys[0]);
   const auto known = customers_by_key_.find(first);

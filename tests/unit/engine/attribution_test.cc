@@ -398,6 +398,25 @@ TEST(AttributionTest, OfTwoLiveLeadsTheEarlierExcludesTheOther) {
   )");
 }
 
+// The record tells who was a partner then, not when the event came.
+TEST(AttributionTest, ALeadFromBeforeItsPartnersRecordIsRefused) {
+  RunTable(R"(
+    2024-01-01 program protect=60r
+    2024-01-01 partner anna
+    2024-02-01 partner bob
+    2024-01-31T23:59:59.999999Z lead l1 bob k1 customer=c1 -> refused NOT_FOUND lead_registered.partner_id: the partner has no record at that time
+    # Neither its id nor its key is taken, and it protects nothing.
+    2024-01-20 lead l1 anna k1 customer=c1
+    2024-02-02 pay p1 c1  -> anna 1000000000 LEAD why WON
+    2024-02-01 lead l2 bob k2 customer=c2
+    2024-02-02 pay p2 c2  -> bob 1000000000 LEAD
+    # A record that comes late tells as well.
+    2024-01-15 partner bob
+    2024-01-31 lead l3 bob k3 customer=c3
+    2024-02-02 pay p3 c3  -> bob 1000000000 LEAD
+  )");
+}
+
 // A lead that is out for another reason protects nobody.
 TEST(AttributionTest, ALeadThatIsOutExcludesNobody) {
   RunTable(R"(
@@ -926,9 +945,12 @@ TEST(AttributionTest, AnImportedAttributionGoesOnHere) {
     # Where none is bound at that moment it may be imported.
     2025-07-01 import c1 anna ACQUIRER since=2025-06-02 -> anna 1000000000 -
     2025-07-02 pay p3 c1             -> none pays anna 1000 ACQUIRER
-    2024-01-02 import c2 bob SERVICER since=2024-02-01  -> none
+    2024-02-02 import c2 bob SERVICER since=2024-02-01  -> none
     2024-01-31 pay p4 c2             -> nobody pays nobody
     2024-02-01 pay p5 c2             -> none pays bob 500 SERVICER
+    # What was decided elsewhere was decided by then.
+    2024-02-02 import c4 bob SERVICER since=2024-02-02T00:00:00.000001Z -> refused INVALID_ARGUMENT attribution_imported.since_us: after the event's time
+    2024-02-02 import c4 anna ACQUIRER since=2024-02-02 -> anna 1000000000 -
     2024-02-01 import c3 nobody SERVICER                -> refused NOT_FOUND attribution_imported.partner_id
   )");
 }

@@ -86,6 +86,8 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::NO_RULE;
     case NothingEarned::kRoundedToZero:
       return v1::ROUNDED_TO_ZERO;
+    case NothingEarned::kNobodyMayEarn:
+      return v1::NOBODY_MAY_EARN;
     case NothingEarned::kNone:
       break;
   }

@@ -192,13 +192,12 @@ inline void KeepDecision(const Decision& decision, CustomerState* state) {
   if (!state->KeepsTouches()) state->touches = {};
 }
 
-// Whether `partner` may earn from the customer at the payment's time.
+// Whether `partner`, whose status is that at the payment's time, may earn from
+// the customer then.
 inline CreditStanding StandingOf(const CustomerState& state,
-                                 const Reference& reference,
                                  const AttributedPayment& payment,
-                                 PartnerIndex index) {
-  const Partner& partner = reference.partner(index);
-  if (!partner.ActiveAt(payment.at)) return CreditStanding::kNotActive;
+                                 const Partner& partner, PartnerStatus status) {
+  if (status != PartnerStatus::kActive) return CreditStanding::kNotActive;
   const CustomerKeys keys{state.identity_keys, state.contact_keys};
   return !payment.terms->allow_self_referral() &&
                  SharesKey(partner, keys, payment.at)
@@ -209,8 +208,10 @@ inline CreditStanding StandingOf(const CustomerState& state,
 inline void AddCredits(const CustomerState& state, const Reference& reference,
                        AttributedPayment* out) {
   const auto add = [&](const Credit& credit) {
+    const Partner& partner = reference.partner(credit.partner);
+    const PartnerStatus status = partner.StatusAt(out->at);
     out->credits.push_back(
-        {credit, StandingOf(state, reference, *out, credit.partner)});
+        {credit, StandingOf(state, *out, partner, status), status});
   };
   for (const Credit& credit : out->decision->credits) add(credit);
   const RoleState* servicer = state.ServicerAt(out->at);

@@ -64,6 +64,9 @@ struct TouchVerdict {
   TouchFate fate = TouchFate::kLost;
   int tier = kNoTier;
   Seq excluded_by;  // the lead or DIRECT touch that took its place
+  // Of the partner that it names, as the records were when it was decided; only
+  // in a trace. kNone: there was no record, or it names none.
+  PartnerStatus partner_status = PartnerStatus::kNone;
   // When the protection of a lead ended, or ends.
   std::optional<Instant> lead_end;
   // Its own share before touches of one partner were added, for reading.

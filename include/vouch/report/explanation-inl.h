@@ -51,6 +51,9 @@ inline std::string_view NothingText(NothingEarned why) {
       return "no rule held for any line";
     case NothingEarned::kRoundedToZero:
       return "every amount came to zero";
+    case NothingEarned::kNobodyMayEarn:
+      return "no credited partner may earn from it: one was not ACTIVE at the "
+             "payment, for another it is its own purchase";
     case NothingEarned::kNone:
       break;
   }
@@ -89,11 +92,10 @@ inline std::string ShareText(int64_t ppb) {
 }
 
 inline std::string NotActiveText(PartnerStatus status) {
-  // Of no record, and of one that came later.
-  const bool unknown =
-      status == PartnerStatus::kNone || status == PartnerStatus::kActive;
-  return absl::StrCat("out: the partner was ",
-                      unknown ? "not ACTIVE" : ToAbsl(Word(status)),
+  if (status == PartnerStatus::kNone) {
+    return "out: the partner had no record at the conversion";
+  }
+  return absl::StrCat("out: the partner was ", ToAbsl(Word(status)),
                       " at the conversion");
 }
 

@@ -814,6 +814,9 @@ TEST(ConvertExplanationTest, SaysWhyNothingWasEarned) {
   e.nothing_earned = NothingEarned::kOwnPurchase;
   ConvertExplanation(e, &m);
   EXPECT_EQ(m.nothing_earned(), v1::OWN_PURCHASE);
+  e.nothing_earned = NothingEarned::kNobodyMayEarn;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.nothing_earned(), v1::NOBODY_MAY_EARN);
 }
 
 TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {

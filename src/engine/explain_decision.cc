@@ -154,6 +154,7 @@ ExplainedDecision ExplainDecision(const ProgramState& state,
   out.vendor_weight_ppb = decision.vendor_weight_ppb;
   out.binds = decision.binds;
   out.bound_until = decision.bound_until;
+  out.fallen_touches = trace.fallen_touches;
   ExplainModel(trace, &out);
   for (const TouchVerdict& verdict : trace.touches) {
     out.touches.push_back(ExplainTouch(state, decision, verdict, trace));

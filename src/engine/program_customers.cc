@@ -186,8 +186,7 @@ absl::Status ProgramState::On(const event::CustomerIdentified& e) {
   HandOver(std::exchange(visitor.redeemed, {}), &customer.redeemed);
   LiveTouches touches = std::exchange(visitor.touches, {});
   if (!customer.KeepsTouches()) return absl::OkStatus();
-  customer.touches.Merge(std::move(touches));
-  customer.touches.DropPast(at_, reference_);
+  customer.touches.Merge(std::move(touches), at_, reference_);
   return absl::OkStatus();
 }
 

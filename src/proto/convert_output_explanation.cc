@@ -216,6 +216,7 @@ class ExplanationConverter {
     for (const ExplainedTouch& touch : decision.touches) {
       FillCandidate(touch, out_.add_candidates());
     }
+    out_.set_fallen_touch_count(decision.fallen_touches);
   }
 
   static void Named(const ExplainedCredit& credit, v1::Credit* out) {

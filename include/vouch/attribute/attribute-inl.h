@@ -293,7 +293,8 @@ inline Candidates CandidatesOf(const CustomerState& state,
   return {state.touches.list(),
           state.leads,
           all_leads,
-          {state.identity_keys, state.contact_keys}};
+          {state.identity_keys, state.contact_keys},
+          state.touches.fallen()};
 }
 
 inline absl::Status AttributePayment(const CustomerState& state,
@@ -463,9 +464,8 @@ inline absl::Status MergeCustomers(CustomerNumber from_number,
                  into->first_payment_at.value_or(*from->first_payment_at));
   }
   into->paid_without_contract |= from->paid_without_contract;
-  into->touches.Merge(std::move(from->touches));
+  into->touches.Merge(std::move(from->touches), at, reference);
   if (!into->KeepsTouches()) into->touches = {};
-  into->touches.DropPast(at, reference);
   *from = CustomerState();
   from->merged_into = into_number;
   return absl::OkStatus();

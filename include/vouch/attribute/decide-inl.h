@@ -43,6 +43,7 @@ class DecisionMaker {
       for (TouchVerdict& verdict : verdicts_) {
         verdict.partner_status = StatusOf(verdict.touch);
       }
+      trace->fallen_touches = of_.fallen_touches;
       trace->touches.assign(verdicts_.begin(), verdicts_.end());
       trace->model = terms_.model();
       trace->terms = &terms_;

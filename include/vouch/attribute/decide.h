@@ -79,6 +79,7 @@ struct DecisionTrace {
   std::vector<TouchVerdict> touches;
   Model model = Model::kNone;
   const Program* terms = nullptr;
+  int64_t fallen_touches = 0;  // for the limit, before (live_touches.h)
 };
 
 // The event that converts.
@@ -100,6 +101,7 @@ struct Candidates {
   absl::Span<const LeadIndex> leads;
   absl::Span<const LeadState> all_leads;  // by LeadIndex, from 1
   CustomerKeys keys;
+  int64_t fallen_touches = 0;  // for the limit
 };
 
 // Whether `partner` shares an identity key with a customer of `keys`, by its

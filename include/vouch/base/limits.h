@@ -33,8 +33,8 @@ inline constexpr size_t kMaxYearRates = 100;
 inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
 
 // Live touches of one customer or visitor; all are looked at in a decision. Of
-// more the earliest but one falls: the first touch stays for FIRST_TOUCH, the
-// late ones for every other model (vouch/identify/live_touches.h).
+// more the earliest falls that does not hold, else the earliest but one; what a
+// model loses by that stands in vouch/identify/live_touches.h.
 inline constexpr size_t kMaxLiveTouches = 1000;
 
 // Codes that one customer or visitor has redeemed.

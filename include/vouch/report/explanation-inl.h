@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "vouch/base/limits.h"
 #include "vouch/base/money.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/string_view.h"
@@ -264,6 +265,11 @@ class ExplanationWriter {
       table.Row(row);
     }
     Say(table.empty() ? "  there was no touch\n" : table.ToString());
+    if (decision.fallen_touches == 0) return;
+    Say("  ", decision.fallen_touches,
+        decision.fallen_touches == 1 ? " touch" : " touches",
+        " had fallen: no more than ", static_cast<uint64_t>(kMaxLiveTouches),
+        " are kept\n");
   }
 
   void Result(const ExplainedDecision& decision) {

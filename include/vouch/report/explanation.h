@@ -103,7 +103,9 @@ struct ExplainedDecision {
   int64_t half_life_us = 0;             // TIME_DECAY
   std::string first_share, last_share;  // POSITION_BASED: "40%"
   bool has_tiers = false;
-  std::vector<ExplainedTouch> touches;   // in the order applied
+  std::vector<ExplainedTouch> touches;  // in the order applied
+  // How many more had fallen because no more than kMaxLiveTouches are kept.
+  int64_t fallen_touches = 0;
   std::vector<ExplainedCredit> credits;  // none: no partner won
   int64_t vendor_weight_ppb = 0;         // the vendor's own share
   bool binds = false;                    // for other payments too

@@ -522,6 +522,7 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
               "01"
               "02"
               "00"
+              "00"
               "00"),
         bytes("0b01000000"
               "01000000000000")},
@@ -530,6 +531,7 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
       {{kNothing,
         bytes("04"
               "01"
+              "00"
               "00"
               "00"
               "00"),

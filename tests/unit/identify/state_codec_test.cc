@@ -96,6 +96,7 @@ TEST_F(IdentifyStateCodecTest, BytesOfAVisitor) {
             "00"              // nothing unknown was named
             "06737072696e67"  // "spring"
             "00"              // no sub ids
+            "00"              // no touch fell
             "01"              // has redeemed one code
             "01");            // code 1
 }
@@ -119,6 +120,10 @@ TEST_F(IdentifyStateCodecTest, AVisitorComesBack) {
             "a\x1f"
             "b");
   VisitorState known;
+  VisitorState flooded = Visitor();
+  flooded.touches = LiveTouches::FromList(flooded.touches.list(), 70'000);
+  ASSERT_EQ(ReadState(BytesOf(flooded), &reference_, &again), absl::OkStatus());
+  EXPECT_EQ(again.touches.fallen(), 70'000);
   known.customer = CustomerNumber(1'000'000);
   ASSERT_EQ(ReadState(BytesOf(known), &reference_, &again), absl::OkStatus());
   EXPECT_EQ(again.customer, CustomerNumber(1'000'000));
@@ -215,7 +220,12 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
        "visitor_state: redeemed codes out of order"},
       {std::string("\1\0\0\1\0", 5),
        "visitor_state: redeemed codes out of order"},
-      {std::string("\1\0\0\1\2", 5), "visitor_state: a code that is none"},
+      {std::string("\1\0\0\0\1\2", 6), "visitor_state: a code that is none"},
+      // Without any touch none fell, and never fewer than none.
+      {std::string("\1\0\0\2\0", 5),
+       "visitor_state: touches that fell of none"},
+      {std::string("\1\0\1\1\0\1\1\0\0", 9) + after + std::string("\1\0", 2),
+       "visitor_state: touches that fell of none"},
   };
   for (const auto& c : kVisitors) {
     EXPECT_EQ(Again<VisitorState>(c.bytes).status(),

@@ -8,6 +8,7 @@
 #ifndef VOUCH_IDENTIFY_STATE_CODEC_H_
 #define VOUCH_IDENTIFY_STATE_CODEC_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -153,6 +154,11 @@ inline absl::Status ReadState(std::string_view bytes, Reference* reference,
             (before->time == update.time && before->seq < update.seq),
         "a lead's updates out of order");
   });
+  reader.Require(std::count_if(state->updates.begin(), state->updates.end(),
+                               [](const LeadUpdate& update) {
+                                 return EndsLead(update.status);
+                               }) <= 1,
+                 "a lead that ended twice");
   reader.Require(state->partner.has_value(), "a lead of nobody");
   reader.Require(!state->contact_keys.empty(), "a lead without a key");
   return reader.Finish("lead_state");

@@ -216,9 +216,9 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
        "visitor_state: touches out of order"},
       {std::string("\1\0\1\1\0\3\0\1\0", 9) + after + '\0',
        "visitor_state: a lead among the touches"},
-      {std::string("\1\0\0\2\1\1", 6),
+      {std::string("\1\0\0\0\2\1\1", 7),
        "visitor_state: redeemed codes out of order"},
-      {std::string("\1\0\0\1\0", 5),
+      {std::string("\1\0\0\0\1\0", 6),
        "visitor_state: redeemed codes out of order"},
       {std::string("\1\0\0\0\1\2", 6), "visitor_state: a code that is none"},
       // Without any touch none fell, and never fewer than none.
@@ -264,6 +264,8 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrongWithALead) {
        "lead_state: a lead's updates out of order"},
       {kHead + std::string("\1\1k\2\1\2\0\2\2\0", 10), ""},
       {kHead + std::string("\1\1k\1\2\2\5", 7), "lead_state: an unknown word"},
+      {kHead + std::string("\1\1k\2\1\2\2\2\2\4", 10),
+       "lead_state: a lead that ended twice"},
   };
   for (const auto& c : kLeads) {
     EXPECT_EQ(Again<LeadState>(c.bytes).status(),

@@ -25,6 +25,7 @@ esac
 
 log=tests.log
 prepare_packages build tests
+prepare_ada
 step "configuring build/dev" configure.log cmake --preset dev
 step "building the library, the program and the tests" build.log \
   cmake --build --preset dev -j "$(job_count)"

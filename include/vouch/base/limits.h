@@ -82,6 +82,19 @@ inline constexpr int64_t kMaxDays = 36500;
 // Values that one condition of a rule may list.
 inline constexpr size_t kMaxConditionValues = 1000;
 
+// Bytes of a referral link, before and after percent-encoding; servers take no
+// longer request lines.
+inline constexpr size_t kMaxLinkBytes = 8192;
+
+// Query keys, path templates and destination hosts of one link format. Each
+// link looks a key up once, and tries templates and hosts one by one.
+inline constexpr size_t kMaxLinkQueryKeys = 64;
+inline constexpr size_t kMaxLinkTemplates = 16;
+inline constexpr size_t kMaxLinkHosts = 1000;
+
+// Keys that sign links, those that were replaced but still count among them.
+inline constexpr size_t kMaxLinkSecrets = 16;
+
 // Longest time that terms may set in months: 100 years.
 inline constexpr int64_t kMaxMonths = 1200;
 

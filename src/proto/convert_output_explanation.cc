@@ -86,6 +86,8 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::NO_RULE;
     case NothingEarned::kRoundedToZero:
       return v1::ROUNDED_TO_ZERO;
+    case NothingEarned::kNobodyMayEarn:
+      return v1::NOBODY_MAY_EARN;
     case NothingEarned::kNone:
       break;
   }
@@ -214,6 +216,7 @@ class ExplanationConverter {
     for (const ExplainedTouch& touch : decision.touches) {
       FillCandidate(touch, out_.add_candidates());
     }
+    out_.set_fallen_touch_count(decision.fallen_touches);
   }
 
   static void Named(const ExplainedCredit& credit, v1::Credit* out) {

@@ -23,9 +23,7 @@ if(CONSUMER STREQUAL "c_only")
            -DCMAKE_DISABLE_FIND_PACKAGE_Protobuf=ON
            -DCMAKE_DISABLE_FIND_PACKAGE_OpenSSL=ON)
 elseif(CONSUMER STREQUAL "add_subdirectory")
-  # In one piece, which is a third of the time.
-  set(more "-DVOUCH_SOURCE=${VOUCH_SOURCE}" -DBUILD_SHARED_LIBS=ON
-           -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
+  set(more "-DVOUCH_SOURCE=${VOUCH_SOURCE}" -DBUILD_SHARED_LIBS=ON)
 else()
   file(REMOVE_RECURSE "${prefix}")
   run("${CMAKE_COMMAND}" --install "${VOUCH_BINARY}" --prefix "${prefix}")

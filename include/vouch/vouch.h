@@ -1,9 +1,10 @@
 // Vouch: who is credited with a customer, and how much money moves.
 //
-// This header brings everything but the schemas (vouch/proto) and the SQLite
-// store (vouch/store): the header layers, which need Abseil alone (link
-// vouch::core), and the engine, whose bodies are in vouch::vouch; Engine::Open
-// is in vouch::sqlite. A program that wants one layer includes that.
+// This header brings everything but codes (vouch/code), referral links
+// (vouch/link), the schemas (vouch/proto) and the SQLite store (vouch/store):
+// the header layers, which need Abseil alone (link vouch::core), and the
+// engine, whose bodies are in vouch::vouch; Engine::Open is in vouch::sqlite. A
+// program that wants one layer includes that.
 //
 //   using namespace vouch;
 //   // The terms: a tenth of what customers pay, for who sent them last.

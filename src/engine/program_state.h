@@ -223,7 +223,7 @@ class ProgramState {
   absl::Status CheckNoOtherLead(const event::LeadRegistered& e,
                                 PartnerIndex partner) const;
   std::string_view KeepKey(const event::BlindKey& key);
-  void AttachLead(LeadIndex lead, CustomerState* customer);
+  void AttachLeads(absl::Span<const LeadIndex> leads, CustomerState* customer);
   absl::Status CheckKeys(const event::Signup& e) const;
   void KeepKeys(const event::Signup& e);
   void KeepFacts(const event::Signup& e, CustomerState* customer);

@@ -261,6 +261,10 @@ class BodyChecker {
     if (at == kNoTime) Wrong(field, "missing");
     if (!IsValid(at)) Wrong(field, "outside the years 1 to 9999");
   }
+  // A moment of a body that its event's time bounds.
+  void NotLater(std::string_view field, Instant moment, Instant event_time) {
+    if (event_time < moment) Wrong(field, "after the event's time");
+  }
 
  private:
   bool ok() const { return status_.ok(); }
@@ -394,6 +398,11 @@ inline absl::Status CheckEvent(const Event& event) {
   checker.Need("event_id", event.event_id);
   checker.Time("time_us", event.time);
   std::visit([&checker](const auto& body) { checker.Check(body); }, event.body);
+  const auto* import = std::get_if<event::AttributionImported>(&event.body);
+  if (import != nullptr && import->since) {
+    checker.NotLater("attribution_imported.since_us", *import->since,
+                     event.time);
+  }
   return checker.status();
 }
 

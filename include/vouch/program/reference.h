@@ -81,10 +81,14 @@ struct Partner {
   std::string_view partner_id;
   Versions<PartnerRecord> records;
 
+  // kNone: there is no record at that time.
+  PartnerStatus StatusAt(Instant at) const {
+    const PartnerRecord* record = records.At(at);
+    return record == nullptr ? PartnerStatus::kNone : record->status;
+  }
   // Whether the partner earns from something that happens at `at`.
   bool ActiveAt(Instant at) const {
-    const PartnerRecord* record = records.At(at);
-    return record != nullptr && record->status == PartnerStatus::kActive;
+    return StatusAt(at) == PartnerStatus::kActive;
   }
 };
 

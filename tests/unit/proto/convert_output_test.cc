@@ -738,8 +738,10 @@ TEST(ConvertExplanationTest, TellsACandidateWhole) {
   touch.excluded_by = Seq(11);
   touch.lead_end = Instant{99};
   e.decision->touches = {touch, ExplainedTouch()};
+  e.decision->fallen_touches = 1002;
   v1::Explanation m;
   ConvertExplanation(e, &m);
+  EXPECT_EQ(m.fallen_touch_count(), 1002);
   ASSERT_EQ(m.candidates_size(), 2);
   EXPECT_EQ(m.candidates(0).seq(), 12);
   EXPECT_EQ(m.candidates(0).channel(), v1::LEAD);
@@ -814,6 +816,9 @@ TEST(ConvertExplanationTest, SaysWhyNothingWasEarned) {
   e.nothing_earned = NothingEarned::kOwnPurchase;
   ConvertExplanation(e, &m);
   EXPECT_EQ(m.nothing_earned(), v1::OWN_PURCHASE);
+  e.nothing_earned = NothingEarned::kNobodyMayEarn;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.nothing_earned(), v1::NOBODY_MAY_EARN);
 }
 
 TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {
@@ -823,9 +828,11 @@ TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {
   e.time = Instant{55};
   e.prospect.emplace();
   e.prospect->touches.emplace_back().seq = Seq(4);
+  e.prospect->fallen_touches = 5;
   e.credits.emplace_back().credit.partner_id = "anna";
   v1::Explanation m;
   ConvertExplanation(e, &m);
+  EXPECT_EQ(m.fallen_touch_count(), 5);
   EXPECT_EQ(m.payment_id(), "");
   EXPECT_EQ(m.customer_number(), 3);
   EXPECT_EQ(m.time_us(), 55);

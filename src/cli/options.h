@@ -46,7 +46,10 @@ struct Options {
   int64_t limit = 0;  // of printed rows; 0: all
   std::string to;     // a file to be made
   std::string customer;
-  std::string at;  // a moment
+  std::string at;     // a moment
+  std::string terms;  // file of a program
+  std::string from;   // a moment
+  std::string html;   // a file to be made
   bool rebuild = false;
 
   bool Given(std::string_view flag) const;

@@ -48,10 +48,9 @@ std::optional<AccrualId> AccrualTwins::TwinOf(const AccrualId& booked) const {
 // ---------------------------------------------------------------------------
 // The run
 
-absl::Status Simulator::Run(const ProgramSpec& program, Seq seq) {
-  const std::string spec = EncodeSpec(program);
-  const Event set{slot_.program_id, {}, from_, event::ProgramSet{spec}};
-  VOUCH_RETURN_IF_ERROR(state_.Apply(set, seq, nullptr, &outputs_));
+absl::Status Simulator::Run(const ProgramSpec& program, Seq terms_seq) {
+  terms_ = EncodeSpec(program);
+  terms_seq_ = terms_seq;
   VOUCH_RETURN_IF_ERROR(FindReviews());
   VOUCH_RETURN_IF_ERROR(ReadBooked());
   return ForEachLogRow(&store_, Seq(),
@@ -110,8 +109,15 @@ absl::Status Simulator::ReadBooked(const FeedRow& row) {
   return absl::OkStatus();
 }
 
+absl::Status Simulator::SetTerms() {
+  terms_set_ = true;
+  const Event set{slot_.program_id, {}, from_, event::ProgramSet{terms_}};
+  return state_.Apply(set, terms_seq_, nullptr, &outputs_);
+}
+
 absl::Status Simulator::Apply(const LogRow& row) {
   if (row.program != slot_.program) return absl::OkStatus();
+  if (!terms_set_ && row.time >= from_) VOUCH_RETURN_IF_ERROR(SetTerms());
   Event event;
   VOUCH_RETURN_IF_ERROR(ReadEvent(row, slot_.program_id, &storage_, &event));
   const bool sets = std::holds_alternative<event::ProgramSet>(event.body);
@@ -127,6 +133,8 @@ absl::Status Simulator::Apply(const LogRow& row) {
 }
 
 absl::Status Simulator::Adapt(Event* event) {
+  // The first event of a program sets its first terms.
+  if (!state_.reference().has_program()) return absl::OkStatus();
   const Program& terms = *state_.reference().ProgramAtOrFirst(event->time);
   // The share was agreed before anybody thought of other bounds, and bounds
   // that come later cut.

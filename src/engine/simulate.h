@@ -71,14 +71,15 @@ class Simulator {
             SimulationBuilder* builder)
       : store_(*store), slot_(*slot), from_(from), builder_(*builder) {}
 
-  // `seq` is the number that the other terms get, none of the log's.
-  // The terms must be ones that the program can have.
-  absl::Status Run(const ProgramSpec& program, Seq seq);
+  // `program` must be terms that the program can have, `terms_seq` a number
+  // that no event of the log has.
+  absl::Status Run(const ProgramSpec& program, Seq terms_seq);
 
  private:
   absl::Status FindReviews();
   absl::Status ReadBooked();
   absl::Status ReadBooked(const FeedRow& row);
+  absl::Status SetTerms();
   absl::Status Apply(const LogRow& row);
   // Makes `*event` what the simulated run takes in its place.
   absl::Status Adapt(Event* event);
@@ -88,6 +89,9 @@ class Simulator {
   const ProgramSlot& slot_;
   const Instant from_;
   SimulationBuilder& builder_;
+  std::string terms_;  // as EncodeSpec gives them
+  Seq terms_seq_;
+  bool terms_set_ = false;
   AccrualTwins twins_;
   ProgramState state_;
   EventStorage storage_;

@@ -50,6 +50,15 @@ bool Knows(const Engine& engine, std::string_view program_id) {
   return engine.GetProgram(program_id, kMaxInstant).ok();
 }
 
+// Any terms that the program can have.
+ProgramSpec AnyTerms(const Engine& engine, Random* random) {
+  ProgramSpec terms = AnyProgram(random, kProgram);
+  const auto now = engine.GetProgram(kProgram, kMaxInstant);
+  terms.currency = std::string((*now)->currency().code());
+  terms.time_zone = (*now)->time_zone().name();
+  return terms;
+}
+
 // Empty when nothing differs and nothing was left out.
 std::string WhatDiffers(const Simulation& simulation) {
   if (simulation.changed_outcomes_count != 0) {
@@ -98,7 +107,7 @@ TEST(SimulateLawsTest, TermsThatAreNeverInForceChangeNothing) {
         KeepSome(history, [](const Engine&, const Event&) { return true; });
     if (!Knows(*kept.engine, kProgram)) continue;
     Random random(seed);
-    const ProgramSpec terms = AnyProgram(&random, kProgram);
+    const ProgramSpec terms = AnyTerms(*kept.engine, &random);
     const auto never = kept.engine->Simulate(kProgram, terms, kMaxInstant);
     ASSERT_TRUE(never.ok()) << "seed " << seed << ": " << never.status();
     ASSERT_EQ(WhatDiffers(*never), "") << "seed " << seed;
@@ -142,8 +151,8 @@ Sums NotZero(Sums sums) {
   return sums;
 }
 
-// An engine that had the other terms from the first moment on, and then what
-// was applied of the program under the old ones.
+// An engine that got what was applied of the program under the old terms, and
+// the other ones when their time had come.
 struct Happened {
   std::unique_ptr<Engine> engine = Engine::InMemory();
   int64_t refused_count = 0;
@@ -153,10 +162,14 @@ Happened LetHappen(const ProgramSpec& terms, Instant from,
                    const std::vector<Event>& applied) {
   Happened happened;
   EventBox box;
-  std::vector<Event> events = {
-      {kProgram, "other-terms", from, box.Program(terms)}};
+  std::vector<Event> events;
+  bool told = false;
   for (const Event& event : applied) {
     if (event.program_id != kProgram) continue;
+    if (!told && event.time >= from) {
+      told = true;
+      events.push_back({kProgram, "other-terms", from, box.Program(terms)});
+    }
     const bool sets = std::holds_alternative<event::ProgramSet>(event.body);
     if (!sets || event.time < from) events.push_back(event);
   }
@@ -180,7 +193,7 @@ TEST(SimulateLawsTest, WhatItSaysIsWhatHadHappened) {
     const Kept kept = KeepSome(history, no_review);
     if (!Knows(*kept.engine, kProgram)) continue;
     Random random(seed);
-    ProgramSpec terms = AnyProgram(&random, kProgram);
+    ProgramSpec terms = AnyTerms(*kept.engine, &random);
     // A share outside the bounds is cut by the one and refused by the other.
     terms.customer_share_min.clear();
     terms.customer_share_max.clear();
@@ -188,7 +201,8 @@ TEST(SimulateLawsTest, WhatItSaysIsWhatHadHappened) {
         random.OneIn(3) ? kMinInstant : random.Of(history.events).time;
     const auto simulation = kept.engine->Simulate(kProgram, terms, from);
     if (absl::IsOutOfRange(simulation.status())) continue;
-    ASSERT_TRUE(simulation.ok()) << "seed " << seed << simulation.status();
+    ASSERT_TRUE(simulation.ok())
+        << "seed " << seed << ": " << simulation.status();
     const Happened happened = LetHappen(terms, from, kept.applied);
     const Sums simulated =
         NotZero(SumsOf(*simulation, &Difference::simulated_minor));

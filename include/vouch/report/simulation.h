@@ -15,8 +15,10 @@
 // What a simulation is, where the text is silent:
 //   - From `from` on the other terms take the place of every version that the
 //     log has from then on; versions from before stay, and so do decisions and
-//     payments whose terms are of a moment before (`terms_as_of`). The other
-//     terms are known from the beginning, whenever the log learnt of a version.
+//     payments whose terms are of a moment before (`terms_as_of`). They are set
+//     just before the first event of `from` or later, whenever the log learnt
+//     of its own versions; so all events from then on stand under them, and the
+//     touches that they find are those that were still kept.
 //   - An event that the other terms would refuse is left out and told, and so
 //     is what then names the missing. What was refused when it came is not in
 //     the log, and stays out.

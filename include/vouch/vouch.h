@@ -110,7 +110,10 @@
 #include "vouch/rate/reverse.h"              // IWYU pragma: export
 #include "vouch/rate/state_codec.h"          // IWYU pragma: export
 #include "vouch/report/explanation.h"        // IWYU pragma: export
+#include "vouch/report/html.h"               // IWYU pragma: export
 #include "vouch/report/output.h"             // IWYU pragma: export
+#include "vouch/report/simulation.h"         // IWYU pragma: export
+#include "vouch/report/simulation_html.h"    // IWYU pragma: export
 #include "vouch/report/statement.h"          // IWYU pragma: export
 #include "vouch/report/stats.h"              // IWYU pragma: export
 #include "vouch/report/table.h"              // IWYU pragma: export

@@ -21,6 +21,7 @@ int RunEvents(const Options& options);
 int RunStatement(const Options& options);
 int RunExplain(const Options& options);
 int RunStats(const Options& options);
+int RunSimulate(const Options& options);
 int RunOutputs(const Options& options);
 int RunVerify(const Options& options);
 int RunBackup(const Options& options);

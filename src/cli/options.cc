@@ -28,6 +28,9 @@ ABSL_FLAG(std::string, to, "", "file to be made");
 ABSL_FLAG(std::string, customer, "",
           "which customer is asked about, or erased");
 ABSL_FLAG(std::string, at, "", "which moment is asked about");
+ABSL_FLAG(std::string, terms, "", "file of the other terms");
+ABSL_FLAG(std::string, from, "", "since when the other terms are in force");
+ABSL_FLAG(std::string, html, "", "HTML file to be made");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
 ABSL_FLAG(std::string, key_id, "", "name of the secret");
 ABSL_FLAG(std::string, secret, "", "file of the secret");
@@ -164,6 +167,9 @@ absl::StatusOr<Options> ReadFlags() {
   out.at = absl::GetFlag(FLAGS_at);
   out.key_id = absl::GetFlag(FLAGS_key_id);
   out.secret = absl::GetFlag(FLAGS_secret);
+  out.terms = absl::GetFlag(FLAGS_terms);
+  out.from = absl::GetFlag(FLAGS_from);
+  out.html = absl::GetFlag(FLAGS_html);
   out.rebuild = absl::GetFlag(FLAGS_rebuild);
   out.after = absl::GetFlag(FLAGS_after);
   out.limit = absl::GetFlag(FLAGS_limit);
@@ -214,6 +220,9 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   // Books in memory would be lost unseen.
   if (out.Given("db") && out.db.empty()) {
     return InvalidField("--db", "names no file");
+  }
+  if (out.Given("html") && out.html.empty()) {
+    return InvalidField("--html", "names no file");
   }
   return out;
 }

@@ -75,6 +75,9 @@ struct Options {
   std::string at;      // a moment
   std::string key_id;  // name of the secret
   std::string secret;  // file; empty: the environment
+  std::string terms;   // file of a program
+  std::string from;    // a moment
+  std::string html;    // a file to be made
   bool rebuild = false;
   CodeOptions code;
   LinkOptions link;

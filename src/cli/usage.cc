@@ -30,6 +30,11 @@ commands:
              [--period T] [--format F]
              the funnel and its rates: in all, by partner, code, campaign and
              channel
+  simulate   --db D | [--program P] --events E
+             --terms P [--from M] [--html NEW] [--format F]
+             what other terms would have paid: in all, by partner, rule and
+             month, beside what was booked; the books stay as they are. --html
+             writes the same with charts, as one file that stands alone
   outputs    --db D [--after SEQ] [--limit N] [--print ROWS]
              the feed, as JSON Lines, for other books to follow
   verify     --db D
@@ -98,6 +103,12 @@ flags:
   --at M           2024-01-31, its first moment in the program's time zone, or
                    2024-01-31T12:00:00Z. Else the latest moment of the events;
                    of a link a whole moment, else now by the system's clock
+  --terms P        file of the other terms, of the form of --program; with the
+                   same program_id, currency and time zone
+  --from M         since when the other terms are in force, in the place of all
+                   that the books have from then on; as of --at. Else from the
+                   beginning, in the place of all
+  --html NEW       file to be written; one that is there is replaced
   --format text|json
                    form of the answer (text)
   --keys K         file of the keys of codes: a line each with its epoch, 0 to

@@ -26,7 +26,7 @@ inline vouch::Quote QuoteFrom(const Books& books, std::string_view program_id,
   line.amount_minor = amount_minor;
   vouch::QuoteRequest request;
   request.at = *vouch::ParseInstant(at);
-  request.payment.customer.external_id = customer_id;
+  request.payment.customer.id = customer_id;
   request.payment.currency = *vouch::Currency::Parse("EUR");
   request.payment.lines = {&line, 1};
   const auto quote = (*engine)->GetQuote(program_id, request);

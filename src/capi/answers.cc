@@ -193,19 +193,6 @@ absl::Status FillStats(const Engine& engine, std::string_view program_id,
 }
 
 // What is asked of a checkout beyond a payment that would follow.
-absl::Status CheckQuote(const v1::QuoteRequest& request) {
-  if (!IsValid(Instant{request.time_us()})) {
-    return InvalidField("quote.time_us", "not in the years 1 to 9999");
-  }
-  if (!request.code().empty()) return NotYet("quote.code");
-  if (!request.partner_id().empty()) return NotYet("quote.partner_id");
-  if (request.has_exchange()) return NotYet("quote.exchange");
-  if (!request.country().empty()) return NotYet("quote.country");
-  if (!request.segment().empty()) return NotYet("quote.segment");
-  if (request.attributes_size() > 0) return NotYet("quote.attributes");
-  return absl::OkStatus();
-}
-
 // The engine speaks of the payment that would follow.
 absl::Status OfQuote(const absl::Status& status) {
   constexpr std::string_view kPayment = "payment.";
@@ -219,18 +206,33 @@ absl::Status OfQuote(const absl::Status& status) {
 absl::StatusOr<Quote> AskQuote(const Engine& engine,
                                std::string_view program_id,
                                const v1::QuoteRequest& request) {
-  VOUCH_RETURN_IF_ERROR(CheckQuote(request));
+  const Instant at{request.time_us()};
+  if (!IsValid(at)) {
+    return InvalidField("quote.time_us", "not in the years 1 to 9999");
+  }
   v1::Event message;
   v1::Payment* payment = message.mutable_payment();
   payment->set_customer_id(request.customer_id());
   payment->set_contract_id(request.contract_id());
   payment->set_currency(request.currency());
+  if (request.has_exchange()) *payment->mutable_exchange() = request.exchange();
   *payment->mutable_lines() = request.lines();
   proto::EventArena lists;
   Event event;
   VOUCH_RETURN_IF_ERROR(proto::ConvertEvent(message, &lists, &event));
-  return engine.GetQuote(program_id, std::get<event::Payment>(event.body),
-                         Instant{request.time_us()});
+  QuoteRequest asked;
+  asked.at = at;
+  asked.payment = std::get<event::Payment>(event.body);
+  asked.code = request.code();
+  asked.partner_id = request.partner_id();
+  asked.country = request.country();
+  asked.segment = request.segment();
+  std::vector<event::Attribute> attributes;
+  for (const v1::Attribute& attribute : request.attributes()) {
+    attributes.push_back({attribute.key(), attribute.value()});
+  }
+  asked.attributes = attributes;
+  return engine.GetQuote(program_id, asked);
 }
 
 absl::Status FillQuote(const Engine& engine, std::string_view program_id,

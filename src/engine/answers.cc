@@ -9,7 +9,6 @@
 #include "engine_impl.h"
 #include "explain.h"
 #include "vouch/base/status.h"
-#include "vouch/event/check.h"
 #include "vouch/event/codec.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -379,31 +378,6 @@ absl::StatusOr<Stats> Engine::GetStats(std::string_view program_id,
         for (const Accrual& accrual : outputs.accruals) builder.Add(accrual);
       }));
   return builder.Finish();
-}
-
-absl::StatusOr<Quote> Engine::GetQuote(std::string_view program_id,
-                                       const event::Payment& payment,
-                                       Instant at) const {
-  Impl::ReadLock lock(&impl_->mutex_);
-  VOUCH_RETURN_IF_ERROR(CheckQuoted(payment));
-  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
-  event::Payment asked = payment;
-  asked.customer.number = slot->customers.Find(payment.customer.id);
-  RateTrace trace;
-  RatedPayment rated;
-  VOUCH_RETURN_IF_ERROR(slot->state.Quote(asked, at, &trace, &rated));
-  Quote quote;
-  quote.currency = payment.currency;
-  for (const AmountTrace& amount : trace.amounts) {
-    const Credit& credit = rated.attributed.credits[amount.credit].credit;
-    quote.customer_discount_minor += amount.discount_minor;
-    quote.commissions.push_back(
-        {std::string(
-             slot->state.reference().partner(credit.partner).partner_id),
-         rated.attributed.rating->rules()[amount.rule].rule_id,
-         amount.base_minor, amount.discount_minor, amount.amount_minor});
-  }
-  return quote;
 }
 
 VOUCH_NAMESPACE_END

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "explain_decision.h"
 #include "vouch/base/allocate.h"
+#include "vouch/rate/exchange.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -34,14 +35,49 @@ ExplainedFraction Lowest(absl::int128 numerator, absl::int128 denominator) {
   return {Int128Text(numerator / a), Int128Text(denominator / a)};
 }
 
+// A rate of exchange as decimal text: "0.92".
+std::string DecimalText(int64_t ppb) {
+  std::string text = absl::StrCat(ppb / kPpb);
+  const int64_t rest = ppb % kPpb;
+  if (rest == 0) return text;
+  std::string places = absl::StrCat(kPpb + rest).substr(1);
+  places.erase(places.find_last_not_of('0') + 1);
+  return absl::StrCat(text, ".", places);
+}
+
 std::string CreditedPartner(const Reference& reference,
                             const PaymentTrace& trace, std::size_t credit) {
   return NameOf(reference, trace.payment.credits[credit].credit.partner);
 }
 
+ExplainedFigures FiguresOf(const event::PaymentLine& line) {
+  return {line.amount_minor, line.tax_minor, line.discount_minor,
+          line.fee_minor};
+}
+
+// The payment's lines in the program's currency.
+std::vector<event::PaymentLine> ConvertedLines(const event::Payment& payment,
+                                               const Program& rating) {
+  std::vector<event::PaymentLine> lines(payment.lines.begin(),
+                                        payment.lines.end());
+  if (!payment.exchange) return lines;
+  // The payment was rated by the same conversion, so that it cannot fail.
+  if (!ConvertLines(payment.lines,
+                    {payment.currency, payment.exchange->rate_ppb,
+                     rating.currency(), rating.rounding()},
+                    &lines)
+           .ok()) {
+    lines.assign(payment.lines.begin(), payment.lines.end());
+  }
+  return lines;
+}
+
 std::vector<ExplainedLine> ExplainLines(const Reference& reference,
                                         const event::Payment& payment,
                                         const PaymentTrace& trace) {
+  const Program& rating = *trace.payment.rating;
+  const std::vector<event::PaymentLine> converted =
+      ConvertedLines(payment, rating);
   std::vector<ExplainedLine> out;
   for (const event::PaymentLine& line : payment.lines) {
     ExplainedLine explained;
@@ -52,34 +88,33 @@ std::vector<ExplainedLine> ExplainLines(const Reference& reference,
     for (const event::Attribute& attribute : line.attributes) {
       explained.attributes.emplace_back(attribute.key, attribute.value);
     }
-    explained.amount_minor = line.amount_minor;
-    explained.tax_minor = line.tax_minor;
-    explained.discount_minor = line.discount_minor;
-    explained.fee_minor = line.fee_minor;
+    explained.given = FiguresOf(line);
+    explained.converted = FiguresOf(converted[out.size()]);
     // It fits: the sum of all bases was checked when the payment was rated.
     explained.base_minor =
-        static_cast<int64_t>(BaseOf(line, trace.payment.rating->base()));
+        static_cast<int64_t>(BaseOf(converted[out.size()], rating.base()));
     out.push_back(std::move(explained));
   }
   for (const RuleTrial& trial : trace.rate.trials) {
-    const Rule& rule = trace.payment.rating->rules()[trial.rule];
+    const Rule& rule = rating.rules()[trial.rule];
     out[trial.line].trials.push_back(
         {CreditedPartner(reference, trace, trial.credit), rule.rule_id,
          out[trial.line].line, std::string(trial.failed), trial.wanted,
          trial.actual, static_cast<int32_t>(trial.rule + 1),
-         trace.credits[trial.credit].role});
+         trace.credits[trial.credit].role, trial.outcome, trial.alone_minor});
   }
   return out;
 }
 
-// The lines for which the rule of `amount` was chosen, by its trials.
+// The lines that the rule of `amount` pays, by its trials.
 std::vector<int32_t> LinesOf(const AmountTrace& amount,
                              const event::Payment& payment,
                              const PaymentTrace& trace) {
   std::vector<int32_t> lines;
   for (const RuleTrial& trial : trace.rate.trials) {
     if (trial.credit == amount.credit && trial.rule == amount.rule &&
-        trial.failed.empty()) {
+        (trial.outcome == TrialOutcome::kChosen ||
+         trial.outcome == TrialOutcome::kStacked)) {
       lines.push_back(payment.lines[trial.line].line);
     }
   }
@@ -87,15 +122,46 @@ std::vector<int32_t> LinesOf(const AmountTrace& amount,
   return lines;
 }
 
-// The parts of the rate as the rule has them.
-void ExplainRate(const Rule& rule, int32_t contract_year,
+// The parts of the rate as the rule, or the partner's exception, has them.
+void ExplainRate(const Reward& reward, int32_t contract_year,
                  ExplainedAmount* out) {
-  if (rule.budget) return;
-  const int64_t percent = rule.reward.percent.ppb();
-  if (percent != 0) out->percent = rule.reward.percent.ToString();
-  if (rule.reward.by_contract_year.empty()) return;
-  const int64_t all = rule.reward.RateOfYear(contract_year).ppb();
+  const int64_t percent = reward.percent.ppb();
+  if (percent != 0) out->percent = reward.percent.ToString();
+  if (reward.by_contract_year.empty()) return;
+  const int64_t all = reward.RateOfYear(contract_year).ppb();
   out->year_rate = Rate::FromPpb(all - percent).ToString();
+}
+
+// The days of a span; none of all time.
+void ExplainSpan(MonthSpan span, std::optional<CivilDay>* from,
+                 std::optional<CivilDay>* until) {
+  if (span == PeriodOf(Period::kLifetime, 0)) return;
+  *from = FirstDayOf(span.from);
+  *until = FirstDayOf(span.until);
+}
+
+ExplainedTiers ExplainTiers(const TierTrace& tiers) {
+  ExplainedTiers out;
+  out.metric = tiers.metric;
+  out.meaning = tiers.meaning;
+  ExplainSpan(tiers.period, &out.from, &out.until);
+  out.before = tiers.before;
+  out.after = tiers.after;
+  for (const BandTrace& band : tiers.bands) {
+    out.bands.push_back({static_cast<int32_t>(band.place + 1),
+                         band.percent.ToString(), band.fixed_minor,
+                         band.part_minor});
+  }
+  return out;
+}
+
+ExplainedTrueUp ExplainTrueUp(const TrueUpTrace& true_up) {
+  ExplainedTrueUp out;
+  ExplainSpan(true_up.period, &out.from, &out.until);
+  out.base_minor = true_up.base_minor;
+  out.target_minor = true_up.target_minor;
+  out.so_far_minor = true_up.so_far_minor;
+  return out;
 }
 
 std::string ShareFrom(const Reference& reference, const Credit& credit,
@@ -151,28 +217,68 @@ ExplainedAmount ExplainAmount(const Reference& reference,
                               const PaymentTrace& trace,
                               const AmountTrace& amount) {
   const Program& terms = *trace.payment.rating;
-  const Rule& rule = terms.rules()[amount.rule];
+  const std::string credited = CreditedPartner(reference, trace, amount.credit);
+  const bool chosen = amount.rule != kNoRule;
   ExplainedAmount out;
-  out.partner_id = CreditedPartner(reference, trace, amount.credit);
-  out.rule_id = rule.rule_id;
-  out.rule_place = static_cast<int32_t>(amount.rule + 1);
-  out.role = rule.role;
-  out.lines = LinesOf(amount, payment, trace);
+  out.partner_id =
+      amount.payee.has_value() ? NameOf(reference, amount.payee) : credited;
+  out.role = trace.credits[amount.credit].role;
+  out.level = amount.level;
+  if (chosen) {
+    const Rule& rule = terms.rules()[amount.rule];
+    out.rule_id = rule.rule_id;
+    out.rule_place = static_cast<int32_t>(amount.rule + 1);
+    out.lines = LinesOf(amount, payment, trace);
+    out.budget = rule.budget.has_value() && amount.level == 0;
+    if (!out.budget && amount.level == 0) {
+      ExplainRate(rule.RewardOf(credited), trace.payment.contract_year, &out);
+    }
+  } else if (amount.true_up) {
+    out.rule_id = std::string(amount.true_up->rule_id);
+  }
   out.base_minor = amount.base_minor;
-  out.budget = rule.budget.has_value();
   out.rate = amount.rate.ToString();
-  ExplainRate(rule, trace.payment.contract_year, &out);
   out.fixed_minor = amount.fixed_minor;
+  out.fixed_times = amount.fixed_times;
+  out.rate_exception = amount.rate_exception;
+  if (amount.tiers) out.tiers = ExplainTiers(*amount.tiers);
   out.numerator = Int128Text(amount.numerator);
-  out.denominator = absl::StrCat(amount.denominator);
+  out.denominator = Int128Text(amount.denominator);
   out.lowest = Lowest(amount.numerator, amount.denominator);
   out.rounding = terms.rounding();
   out.rounded_minor = amount.rounded_minor;
   if (out.budget) ExplainBudget(reference, trace, amount, &out);
   out.weight_ppb = trace.credits[amount.credit].weight_ppb;
-  ExplainSplit(reference, trace, amount, &out);
+  const bool splits = !amount.true_up &&
+                      (amount.level == 0 || amount.upline == UplineOf::kBase);
+  if (splits) ExplainSplit(reference, trace, amount, &out);
+  out.split_minor = amount.split_minor;
+  out.limits = amount.limits;
   out.amount_minor = amount.amount_minor;
+  if (amount.level > 0) {
+    out.ride = ExplainedRide{credited, amount.upline == UplineOf::kBase,
+                             amount.upline_of_minor, amount.payee_earns};
+  }
+  if (amount.true_up) out.true_up = ExplainTrueUp(*amount.true_up);
   return out;
+}
+
+// Why an amount of nothing is one.
+NothingEarned WhyZero(const AmountTrace& amount) {
+  if (!amount.payee_earns) return NothingEarned::kNotActive;
+  if (amount.true_up) return NothingEarned::kNothingToTrueUp;
+  if (!amount.limits.empty()) return NothingEarned::kLimitReached;
+  if (amount.rounded_minor != 0 &&
+      amount.discount_minor == amount.rounded_minor) {
+    return NothingEarned::kAllToCustomer;
+  }
+  if (amount.tiers && amount.tiers->bands.empty()) {
+    return NothingEarned::kBelowFirstTier;
+  }
+  if (amount.base_minor == 0 && amount.fixed_minor == 0) {
+    return NothingEarned::kZeroBase;
+  }
+  return NothingEarned::kRoundedToZero;
 }
 
 NothingEarned WhyNothing(const PaymentTrace& trace) {
@@ -191,10 +297,12 @@ NothingEarned WhyNothing(const PaymentTrace& trace) {
                : NothingEarned::kNotActive;
   }
   if (trace.rate.amounts.empty()) return NothingEarned::kNoRule;
+  // Where several came to nothing the first says why.
   const bool any_amount =
       std::any_of(trace.rate.amounts.begin(), trace.rate.amounts.end(),
                   [](const AmountTrace& a) { return a.amount_minor != 0; });
-  return any_amount ? NothingEarned::kNone : NothingEarned::kRoundedToZero;
+  return any_amount ? NothingEarned::kNone
+                    : WhyZero(trace.rate.amounts.front());
 }
 
 Seq SeqOf(const Reference& reference, const Program* terms) {
@@ -256,6 +364,10 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   out.seq = trace.payment_seq;
   out.time = payment.time;
   out.currency = body.currency;
+  out.program_currency = attributed.terms->currency();
+  if (body.exchange) {
+    out.exchange_rate = DecimalText(body.exchange->rate_ppb);
+  }
   out.time_zone = attributed.terms->time_zone();
   out.payment_number = attributed.number;
   out.phase = attributed.phase;
@@ -263,6 +375,8 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   out.contract_id = body.contract_id;
   out.contract_anchor = attributed.contract_anchor;
   out.phase_anchor = attributed.phase_anchor;
+  out.first_payment_on = attributed.first_payment_on;
+  out.signup_on = attributed.signup_on;
   ExplainTerms(reference, trace, &out);
   if (attributed.decision) {
     out.decision = ExplainHeard(state, *attributed.decision, trace);
@@ -288,6 +402,7 @@ Explanation ExplainStanding(const ProgramState& state, CustomerNumber customer,
   out.customer = state.RootOf(customer);
   out.time = attributed.at;
   out.currency = attributed.terms->currency();
+  out.program_currency = out.currency;
   out.time_zone = attributed.terms->time_zone();
   if (attributed.decides) {
     out.prospect =

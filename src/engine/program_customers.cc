@@ -100,6 +100,7 @@ absl::Status ProgramState::On(const event::CustomerMerged& e) {
     known.erase(std::remove(known.begin(), known.end(), from), known.end());
     if (!absl::c_linear_search(known, into)) known.push_back(into);
   }
+  for (PartnerState& partner : partners_) MergeCounters(from, into, &partner);
   outputs_->effect.merged_from = from;
   outputs_->effect.merged_into = into;
   return absl::OkStatus();
@@ -297,7 +298,14 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
   VOUCH_RETURN_IF_ERROR(CheckCount("lead_updated.lead_id",
                                    lead.updates.size() + 1, kMaxUpdatesPerLead,
                                    "updates of one lead"));
+  if (e.status == LeadStatus::kQualified) {
+    VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
+  }
   KeepUpdate({seq_, at_, e.status}, &lead);
+  if (e.status == LeadStatus::kQualified) {
+    const Program& terms = *reference_.ProgramAtOrFirst(at_);
+    KeepRated(terms, EarnsOn::kQualifiedLead, terms.hold_us());
+  }
   return absl::OkStatus();
 }
 
@@ -350,16 +358,57 @@ void ProgramState::TellDecision(CustomerNumber customer,
                                      std::move(*trace)};
 }
 
+// Takes over the fields that the sign-up has.
+void ProgramState::KeepFacts(const event::Signup& e, CustomerState* customer) {
+  if (!e.country.empty()) customer->country = reference_.Intern(e.country);
+  if (!e.segment.empty()) customer->segment = reference_.Intern(e.segment);
+  if (e.attributes.empty()) return;
+  customer->attributes.clear();
+  for (const event::Attribute& attribute : e.attributes) {
+    customer->attributes.push_back(
+        {reference_.Intern(attribute.key), reference_.Intern(attribute.value)});
+  }
+}
+
+// Makes the customer what it was `before` a sign-up that is refused.
+void ProgramState::UndoSignup(CustomerNumber number, CustomerState before) {
+  CustomerState& customer = Customer(number);
+  for (const std::string_view key : customer.identity_keys) {
+    if (absl::c_linear_search(before.identity_keys, key)) continue;
+    std::vector<CustomerNumber>& known = customers_by_key_[key];
+    known.erase(std::remove(known.begin(), known.end(), RootOf(number)),
+                known.end());
+  }
+  customer = std::move(before);
+}
+
 absl::Status ProgramState::On(const event::Signup& e) {
   VOUCH_RETURN_IF_ERROR(CheckKeys(e));
-  // The keys of the sign-up count in its own decision.
+  const CustomerNumber number = e.customer.number;
+  const bool earns = !CustomerOrNew(number).first_signup_at && RewardsSignups();
+  // A reward may be refused; nothing else can be from here on.
+  CustomerState before;
+  if (earns) before = CustomerOrNew(number);
+  // The keys and facts of the sign-up count in its own decision.
   KeepKeys(e);
-  CustomerState& customer = Customer(e.customer.number);
+  CustomerState& customer = Customer(number);
+  KeepFacts(e, &customer);
   DecisionTrace trace;
   const auto decision = AttributeSignup(customer, leads_, seq_, at_, reference_,
                                         trace_ != nullptr ? &trace : nullptr);
-  if (decision) TellDecision(e.customer.number, *decision, &trace, {});
+  rated_.rating.Clear();
+  if (earns) {
+    if (absl::Status rewarded = RewardSignup(number, decision);
+        !rewarded.ok()) {
+      UndoSignup(number, std::move(before));
+      return rewarded;
+    }
+  }
+  if (decision) TellDecision(number, *decision, &trace, {});
   KeepSignup(decision, at_, reference_, &customer);
+  if (rated_.rating.credits.empty()) return absl::OkStatus();
+  KeepRated(*reward_terms_, EarnsOn::kSignup,
+            reference_.ProgramAtOrFirst(at_)->hold_us());
   return absl::OkStatus();
 }
 

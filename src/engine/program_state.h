@@ -33,6 +33,8 @@
 
 VOUCH_NAMESPACE_BEGIN
 
+struct QuoteRequest;  // vouch/engine/engine.h
+
 // What one event gave. Cleared and used again from event to event.
 struct EventOutputs {
   std::vector<Accrual> accruals;
@@ -42,8 +44,15 @@ struct EventOutputs {
   CustomerNumber customer;      // of the decision
   std::string_view payment_id;  // of the decision, where a payment decided
   EventEffect effect;
+  uint32_t accrual_count = 0;  // rows that take back left out
 
+  // Adds a row of the feed.
+  void Add(const Accrual& row) {
+    if (row.kind == AccrualKind::kAccrual) ++accrual_count;
+    accruals.push_back(row);
+  }
   void Clear() {
+    accrual_count = 0;
     accruals.clear();
     entries.clear();
     payout.reset();
@@ -96,8 +105,14 @@ struct PaymentTrace {
 // A payment that has gone through attribute and rate, and is not yet kept.
 struct RatedPayment {
   AttributedPayment attributed;
-  std::vector<RatableCredit> credits;
+  RatablePayment ratable;
   Rating rating;
+  // What `ratable` borrows.
+  std::vector<event::PaymentLine> lines;
+  std::vector<RatableCredit> credits;
+  std::vector<RatableParent> parents;
+  std::vector<std::size_t> parents_end;      // of each credit
+  std::vector<event::Attribute> attributes;  // of a quote
 };
 
 class ProgramState {
@@ -112,9 +127,9 @@ class ProgramState {
   absl::Status Apply(const Event& event, Seq seq, PaymentTrace* trace,
                      EventOutputs* outputs);
 
-  // What `payment` would be if it were the customer's next: nothing is kept.
-  absl::Status Quote(const event::Payment& payment, Instant at,
-                     RateTrace* trace, RatedPayment* out) const;
+  // What the payment asked about would be if it were the customer's next:
+  // nothing is kept. `out` borrows from `request`.
+  absl::Status Quote(const QuoteRequest& request, RatedPayment* out) const;
 
   // What a payment by a customer would stand under, and whose it would be.
   // Where it `decides`, `trace` says why.
@@ -211,19 +226,53 @@ class ProgramState {
   void AttachLead(LeadIndex lead, CustomerState* customer);
   absl::Status CheckKeys(const event::Signup& e) const;
   void KeepKeys(const event::Signup& e);
+  void KeepFacts(const event::Signup& e, CustomerState* customer);
+  void UndoSignup(CustomerNumber customer, CustomerState before);
 
   // attribute and rate
   void TellDecision(CustomerNumber customer, const Decision& decision,
                     DecisionTrace* trace, std::string_view payment_id);
-  absl::Status Attributed(const event::Payment& e, Seq seq, Instant at,
+  absl::Status Attributed(const CustomerState& customer,
+                          const event::Payment& e, Seq seq, Instant at,
                           DecisionTrace* trace, RateTrace* rate_trace,
                           RatedPayment* out) const;
+  absl::StatusOr<Touch> QuotedTouch(const QuoteRequest& request,
+                                    const CustomerState& customer) const;
   RatableCredit MakeRatable(const PaymentCredit& credit, Instant at) const;
-  void KeepAmount(const RatedAmount& amount, std::string_view payment_id);
-  void KeepReversal(const Reversal& reversal, const PaymentState& payment);
+  void AddParents(const CustomerState& customer, PartnerIndex of, Instant at,
+                  const Program& terms,
+                  std::vector<RatableParent>* parents) const;
+  void MakeCredits(const CustomerState& customer,
+                   absl::Span<const PaymentCredit> credits, Instant at,
+                   const Program& terms, RatedPayment* out) const;
+  void SetFacts(const CustomerState& customer, CustomerNumber number,
+                RatablePayment* out) const;
+  absl::Status CheckRatingRoom(const Rating& rating) const;
+  void Listen();
+  void KeepRated(const Program& terms, EarnsOn earns_on, int64_t hold_us);
+  void BookRated(PartnerIndex owner, std::size_t place,
+                 const RatedAmount& amount, int64_t hold_us);
+  void TakeBack(const BookedAccrual& booked, int64_t amount_minor,
+                AccrualSource source, Accrual* row);
+  AccrualId NextAccrualId() const;
+  Accrual RowOf(PartnerIndex owner, const BookedAccrual& booked) const;
+  Currency currency() const;
+  CustomerNumber CustomerOf(const LeadState& lead) const;
+  absl::Status Reward(EarnsOn earns_on, CustomerNumber customer,
+                      std::string_view id, const Program& rating,
+                      absl::Span<const PaymentCredit> credits,
+                      int64_t vendor_weight_ppb);
+  absl::Status RewardLead(const LeadState& lead, LeadIndex index);
+  bool RewardsSignups() const;
+  absl::Status RewardSignup(CustomerNumber customer,
+                            const std::optional<Decision>& made);
+  absl::Status UndoAll(const event::Refund& e, const PaymentState& payment,
+                       std::string_view payment_id);
+  absl::StatusOr<int64_t> GivenBack(const PaymentState& payment) const;
+  void KeepUndone(const PaymentState& payment);
+  void BookUndone(const RefundedPayment& refund, const Reversal& reversal,
+                  const PaymentState& payment);
   void TraceRefund(const event::Refund& e, absl::Span<const PaidLine> before);
-  static Accrual RowOf(const BookedAccrual& booked, PartnerIndex partner,
-                       Currency currency, Seq seq, Instant at);
 
   // settle
   absl::StatusOr<PartnerIndex> NeedPartner(std::string_view field,
@@ -249,6 +298,8 @@ class ProgramState {
   const CustomerState new_customer_ = {};  // of whom nothing is known
   std::vector<CustomerState> customers_;   // by number
   std::vector<PartnerState> partners_;     // by index
+  // In whose state an accrual stands that another partner has by it.
+  absl::flat_hash_map<AccrualId, PartnerIndex> riding_;
   std::vector<absl::InlinedVector<AccountState, 1>> accounts_;  // by index
   std::vector<Books> books_;
   // Everything that was paid and given back, and everything that outreach
@@ -283,8 +334,17 @@ class ProgramState {
   EventOutputs* outputs_ = nullptr;
   RatedPayment rated_;
   absl::InlinedVector<PartnerIndex, 4> payees_;
+  std::vector<PaymentCredit> reward_credits_;
+  const Program* reward_terms_ = nullptr;
   AttributedRefund refunded_;
-  std::vector<Reversal> reversals_;
+  // Of each payee of the payment, in their order.
+  std::vector<RefundedPayment> undone_;
+  std::vector<Undoing> undoings_;
+  struct UndoneReversal {
+    std::size_t payee = 0;  // its place in `undone_`
+    Reversal reversal;
+  };
+  std::vector<UndoneReversal> reversals_;
   std::vector<Taken> taken_;
   std::string_view refund_id_;
 };

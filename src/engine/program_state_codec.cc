@@ -67,7 +67,7 @@ bool IsNew(const VisitorState& state) {
 }
 
 bool IsNew(const CustomerState& state) {
-  return !state.signed_up && !state.decision && state.touches.empty() &&
+  return !state.first_signup_at && !state.decision && state.touches.empty() &&
          state.contracts.empty() && state.payments.empty() &&
          state.leads.empty() && state.redeemed.empty() &&
          state.servicers.empty() && !state.first_payment_at &&
@@ -124,7 +124,7 @@ class StateItemWriter {
         kVisitorItem, absl::MakeConstSpan(state_.visitors_).first(visitors)));
     VOUCH_RETURN_IF_ERROR(WritePayments());
     VOUCH_RETURN_IF_ERROR(WriteCustomers());
-    VOUCH_RETURN_IF_ERROR(WriteStates(kPartnerItem, state_.partners_));
+    VOUCH_RETURN_IF_ERROR(WritePartners());
     VOUCH_RETURN_IF_ERROR(WriteAccounts());
     VOUCH_RETURN_IF_ERROR(WriteRefunds());
     VOUCH_RETURN_IF_ERROR(WritePayouts());
@@ -152,6 +152,15 @@ class StateItemWriter {
       AppendState(i < state_.customers_.size() ? state_.customers_[i]
                                                : state_.new_customer_,
                   state_.reference_, &bytes_);
+      VOUCH_RETURN_IF_ERROR(End());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WritePartners() {
+    for (const PartnerState& partner : state_.partners_) {
+      Begin(kPartnerItem);
+      AppendState(partner, state_.reference_, &bytes_);
       VOUCH_RETURN_IF_ERROR(End());
     }
     return absl::OkStatus();
@@ -351,13 +360,22 @@ class StateItemReader {
 
   absl::Status ReadPartner(std::string_view bytes) {
     const auto keep = [this](std::string_view id) {
-      const auto found = state_.payments_.find(id);
-      return found == state_.payments_.end() ? std::string_view()
-                                             : found->first;
+      const auto paid = state_.payments_.find(id);
+      if (paid != state_.payments_.end()) return paid->first;
+      const auto lead = state_.lead_ids_.find(id);
+      return lead == state_.lead_ids_.end() ? std::string_view() : lead->first;
     };
     const std::size_t place = state_.reading_.partners++;
     if (place >= state_.partners_.size()) return Lost("a partner too many");
-    return ReadState(bytes, &state_.reference_, keep, &state_.partners_[place]);
+    PartnerState* state = &state_.partners_[place];
+    VOUCH_RETURN_IF_ERROR(ReadState(bytes, &state_.reference_, keep, state));
+    const PartnerIndex owner(static_cast<uint32_t>(place + 1));
+    for (const BookedAccrual& accrual : state->accruals) {
+      if (accrual.payee != owner) {
+        state_.riding_.emplace(accrual.accrual_id, owner);
+      }
+    }
+    return absl::OkStatus();
   }
 
   absl::Status ReadAccount(std::string_view bytes) {
@@ -498,7 +516,7 @@ class StateChecker {
  public:
   explicit StateChecker(const ProgramState& state) : state_(state) {}
 
-  absl::Status Check() const {
+  absl::Status Check() {
     if (state_.reading_.tag != kSumsItem) return Lost("its end is missing");
     for (const VisitorState& visitor : state_.visitors_) {
       if (visitor.customer.value() > state_.customers_.size()) {
@@ -564,7 +582,7 @@ class StateChecker {
   }
 
   // Every payment is that of exactly one customer.
-  absl::Status CheckPayments() const {
+  absl::Status CheckPayments() {
     std::vector<Seq> named;
     std::vector<Seq> kept;
     named.reserve(state_.payments_.size());
@@ -574,21 +592,13 @@ class StateChecker {
     for (const CustomerState& customer : state_.customers_) {
       for (const PaymentState& payment : customer.payments) {
         kept.push_back(payment.seq);
+        paid_.emplace(payment.seq, &payment);
       }
     }
     std::sort(named.begin(), named.end());
     std::sort(kept.begin(), kept.end());
     return named == kept ? absl::OkStatus()
                          : Lost("payments and customers do not match");
-  }
-
-  // The payment that `accrual` is of; nullptr when it is of none.
-  const PaymentState* PaymentOf(const BookedAccrual& accrual) const {
-    if (state_.FindPayment(accrual.payment_id) != accrual.payment_seq) {
-      return nullptr;
-    }
-    return state_.CustomerOrNew(accrual.customer)
-        .FindPayment(accrual.payment_seq);
   }
 
   static bool HasParcel(const Accounts& accounts, Currency currency,
@@ -599,40 +609,66 @@ class StateChecker {
         });
   }
 
-  // Whether the rate stage knows the accrual that `parcel` belongs to.
-  static bool IsBooked(const PartnerState& partner, const AccountState& account,
-                       const Parcel& parcel) {
+  // Whether the rate stage knows the accrual that a parcel of `partner`'s
+  // account belongs to.
+  bool IsBooked(PartnerIndex partner, const AccountState& account,
+                const Parcel& parcel) const {
+    const AccrualId& head = account.parcels[parcel.head].accrual_id;
+    const auto riding = state_.riding_.find(head);
+    const PartnerIndex owner =
+        riding == state_.riding_.end() ? partner : riding->second;
+    const auto& accruals = state_.partners_[owner.value() - 1].accruals;
     const auto found =
-        std::lower_bound(partner.accruals.begin(), partner.accruals.end(),
-                         account.parcels[parcel.head].accrual_id,
+        std::lower_bound(accruals.begin(), accruals.end(), head,
                          [](const BookedAccrual& a, const AccrualId& id) {
                            return a.accrual_id < id;
                          });
-    return found != partner.accruals.end() &&
-           found->accrual_id == account.parcels[parcel.head].accrual_id;
+    return found != accruals.end() && found->accrual_id == head &&
+           found->payee == partner;
+  }
+
+  // Whether the payment that the partner's state counts is there, knows it, and
+  // has the lines.
+  absl::Status CheckPaid(PartnerIndex index, const PartnerState& partner,
+                         Seq payment_seq, std::size_t first_base,
+                         std::size_t base_count) const {
+    const auto found = paid_.find(payment_seq);
+    if (found == paid_.end()) return Lost("an accrual of no payment");
+    const PaymentState& payment = *found->second;
+    if (!absl::c_linear_search(payment.payees, index)) {
+      return Lost("an accrual that its payment does not know");
+    }
+    for (std::size_t i = 0; i < base_count; ++i) {
+      const LineBase& base = partner.bases[first_base + i];
+      if (base.line < payment.line_count) continue;
+      return Lost("an accrual on a line that its payment does not have");
+    }
+    return absl::OkStatus();
   }
 
   absl::Status CheckPartner(PartnerIndex index, const PartnerState& partner,
                             const Accounts& accounts) const {
     for (const BookedAccrual& accrual : partner.accruals) {
-      const PaymentState* payment = PaymentOf(accrual);
-      if (payment == nullptr) return Lost("an accrual of no payment");
-      if (!absl::c_linear_search(payment->payees, index)) {
-        return Lost("an accrual that its payment does not know");
+      if (accrual.source == AccrualSource::kPayment) {
+        VOUCH_RETURN_IF_ERROR(CheckPaid(index, partner, accrual.payment_seq,
+                                        accrual.first_base,
+                                        accrual.base_count));
       }
-      if (!HasParcel(accounts, payment->currency, accrual.accrual_id)) {
+      if (!accrual.payee.has_value() ||
+          accrual.payee.value() > state_.accounts_.size() ||
+          !HasParcel(state_.accounts_[accrual.payee.value() - 1],
+                     accrual.terms->currency(), accrual.accrual_id)) {
         return Lost("an accrual that no account holds");
       }
-      for (std::size_t i = 0; i < accrual.base_count; ++i) {
-        const LineBase& base = partner.bases[accrual.first_base + i];
-        if (base.line < payment->line_count) continue;
-        return Lost("an accrual on a line that its payment does not have");
-      }
+    }
+    for (const CountedShare& share : partner.shares) {
+      VOUCH_RETURN_IF_ERROR(CheckPaid(index, partner, share.payment_seq,
+                                      share.first_base, share.base_count));
     }
     for (const AccountState& account : accounts) {
       for (const Parcel& parcel : account.parcels) {
         if (parcel.accrual_id.place == 0 && parcel.next == 0) continue;
-        if (IsBooked(partner, account, parcel)) continue;
+        if (IsBooked(index, account, parcel)) continue;
         return Lost("an account holds an accrual that is none");
       }
     }
@@ -685,6 +721,7 @@ class StateChecker {
   }
 
   const ProgramState& state_;
+  absl::flat_hash_map<Seq, const PaymentState*> paid_;
 };
 
 absl::Status ProgramState::FinishReading() const {

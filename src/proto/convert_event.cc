@@ -32,12 +32,14 @@ static_assert(Same(LeadStatus::kQualified, v1::LeadUpdated::QUALIFIED) &&
 static_assert(Same(RefundKind::kRefund, v1::Refund::REFUND) &&
               Same(RefundKind::kChargebackReversed,
                    v1::Refund::CHARGEBACK_REVERSED));
+static_assert(Same(Metric::kRevenue, v1::REVENUE) &&
+              Same(Metric::kCommission, v1::COMMISSION));
+static_assert(Same(Period::kMonth, v1::MONTH) &&
+              Same(Period::kLifetime, v1::LIFETIME));
 static_assert(Same(Verdict::kHold, v1::AccrualReviewed::HOLD) &&
               Same(Verdict::kVoid, v1::AccrualReviewed::VOID));
 static_assert(Same(OutreachStep::kSent, v1::Outreach::SENT) &&
               Same(OutreachStep::kClicked, v1::Outreach::CLICKED));
-
-constexpr std::string_view kNotYet = "not supported yet";
 
 // The reason of a status "field: reason".
 std::string_view Reason(const absl::Status& status) {
@@ -58,6 +60,9 @@ class BodyConverter {
 
   void Body(const v1::ProgramSet& in);
   void Body(const v1::PartnerSet& in);
+  void Body(const v1::ManagerActivity& in) {
+    out_.body = event::ManagerActivity{in.partner_id(), in.manager_id()};
+  }
   void Body(const v1::CodeIssued& in);
   void Body(const v1::CodeRevoked& in);
   void Body(const v1::Touch& in);
@@ -89,9 +94,6 @@ class BodyConverter {
   bool ok() const { return status_.ok(); }
   void Wrong(std::string_view field, std::string_view reason) {
     if (ok()) status_ = InvalidField(field, reason);
-  }
-  void Unsupported(std::string_view field, bool is_set) {
-    if (is_set) Wrong(field, kNotYet);
   }
 
   // `number` as our word; `word` is the schema's for it, empty for none.
@@ -170,6 +172,38 @@ class BodyConverter {
 
   void Line(const v1::Line& in, int place, event::PaymentLine* out);
 
+  event::Exchange ExchangeOf(const v1::Exchange& in) {
+    event::Exchange to;
+    const absl::StatusOr<int64_t> rate = ParseDecimal(in.rate(), 9);
+    if (rate.ok()) {
+      to.rate_ppb = *rate;
+    } else {
+      Wrong("payment.exchange.rate",
+            in.rate().empty() ? "missing" : Reason(rate.status()));
+    }
+    if (!in.date().empty()) to.date = DayOf("payment.exchange.date", in.date());
+    to.source = in.source();
+    return to;
+  }
+
+  template <typename List>
+  absl::Span<const event::OpeningMetric> MetricsOf(const List& list) {
+    const absl::Span<event::OpeningMetric> made =
+        arena_.OpeningMetrics(static_cast<std::size_t>(list.size()));
+    for (int i = 0; i < list.size(); ++i) {
+      const auto path = [i](const char* field) {
+        return absl::StrCat("opening_balance.metrics[", i, "].", field);
+      };
+      event::OpeningMetric& to = made[static_cast<std::size_t>(i)];
+      to.metric = WordOf<Metric>(path("metric"), list[i].metric(),
+                                 v1::Metric_Name(list[i].metric()));
+      to.period = WordOf<Period>(path("period"), list[i].period(),
+                                 v1::Period_Name(list[i].period()));
+      to.value = list[i].value();
+    }
+    return made;
+  }
+
   template <typename To, typename From>
   void SentOrFailed(const From& in, const std::string& field) {
     To to;
@@ -195,7 +229,7 @@ void BodyConverter::Convert(const v1::Event& in) {
     case v1::Event::kPartnerSet:
       return Body(in.partner_set());
     case v1::Event::kManagerActivity:
-      return Wrong("manager_activity", kNotYet);
+      return Body(in.manager_activity());
     case v1::Event::kCodeIssued:
       return Body(in.code_issued());
     case v1::Event::kCodeRevoked:
@@ -278,7 +312,7 @@ void BodyConverter::Body(const v1::PartnerSet& in) {
   to.kind = WordOf<PartnerKind>("partner_set.kind", in.kind(),
                                 v1::PartnerKind_Name(in.kind()));
   to.group = in.group();
-  Unsupported("partner_set.parent_partner_id", !in.parent_partner_id().empty());
+  to.parent_partner_id = in.parent_partner_id();
   if (in.status() != v1::PARTNER_STATUS_UNSPECIFIED) {
     to.status = WordOf<PartnerStatus>("partner_set.status", in.status(),
                                       v1::PartnerStatus_Name(in.status()));
@@ -289,7 +323,7 @@ void BodyConverter::Body(const v1::PartnerSet& in) {
   }
   to.identity_keys = KeysOf("partner_set.identity_keys", in.identity_keys());
   to.attributes = AttributesOf("partner_set.attributes", in.attributes());
-  Unsupported("partner_set.manager_id", !in.manager_id().empty());
+  to.manager_id = in.manager_id();
   out_.body = to;
 }
 
@@ -398,7 +432,7 @@ void BodyConverter::Body(const v1::Payment& in) {
   to.customer.id = in.customer_id();
   to.contract_id = in.contract_id();
   to.currency = CurrencyOf("payment.currency", in.currency());
-  Unsupported("payment.exchange", in.has_exchange());
+  if (in.has_exchange()) to.exchange = ExchangeOf(in.exchange());
   if (Fits("payment.lines", in.lines_size(), kMaxLinesPerPayment)) {
     const absl::Span<event::PaymentLine> lines =
         arena_.PaymentLines(static_cast<std::size_t>(in.lines_size()));
@@ -508,7 +542,9 @@ void BodyConverter::Body(const v1::OpeningBalance& in) {
   to.currency = CurrencyOf("opening_balance.currency", in.currency());
   to.pending_minor = in.pending_minor();
   to.payable_minor = in.payable_minor();
-  Unsupported("opening_balance.metrics", in.metrics_size() > 0);
+  if (Fits("opening_balance.metrics", in.metrics_size(), kMaxOpeningMetrics)) {
+    to.metrics = MetricsOf(in.metrics());
+  }
   out_.body = to;
 }
 

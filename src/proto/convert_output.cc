@@ -220,12 +220,29 @@ void ConvertStatement(const Statement& statement, v1::Statement* message) {
 void ConvertQuote(const Quote& quote, v1::Quote* message) {
   message->Clear();
   SetText(message->mutable_currency(), quote.currency.code());
+  message->set_amount_minor(quote.amount_minor);
+  message->set_price_minor(quote.price_minor);
   message->set_customer_discount_minor(quote.customer_discount_minor);
+  for (const QuotedLine& line : quote.lines) {
+    v1::QuoteLine* to = message->add_lines();
+    to->set_line(line.line);
+    to->set_amount_minor(line.amount_minor);
+    to->set_price_minor(line.price_minor);
+    to->set_price_rule_id(line.price_rule_id);
+    to->set_discount_minor(line.discount_minor);
+    to->set_discount_rule_id(line.discount_rule_id);
+    to->set_budget_discount_minor(line.budget_discount_minor);
+    to->set_budget_rule_id(line.budget_rule_id);
+  }
   int64_t commission_minor = 0;
-  for (const Quote::Commission& commission : quote.commissions) {
+  for (const QuotedCommission& commission : quote.commissions) {
     commission_minor += commission.amount_minor;
   }
   message->set_commission_minor(commission_minor);
+  for (std::size_t i = 0; i < quote.credits.size(); ++i) {
+    FillCredit(quote.credits[i], {quote.partner_ids[i], {}, {}},
+               absl::Span<const std::string_view>(), message->add_credits());
+  }
 }
 
 void ConvertCounters(const Counters& counters, v1::Counters* message) {

@@ -86,6 +86,18 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::NO_RULE;
     case NothingEarned::kRoundedToZero:
       return v1::ROUNDED_TO_ZERO;
+    case NothingEarned::kLimitReached:
+      return v1::LIMIT_REACHED;
+    case NothingEarned::kSpentBefore:
+      return v1::SPENT_BEFORE;
+    case NothingEarned::kBelowFirstTier:
+      return v1::BELOW_FIRST_TIER;
+    case NothingEarned::kZeroBase:
+      return v1::ZERO_BASE;
+    case NothingEarned::kAllToCustomer:
+      return v1::ALL_TO_CUSTOMER;
+    case NothingEarned::kNothingToTrueUp:
+      return v1::NOTHING_TO_TRUE_UP;
     case NothingEarned::kNone:
       break;
   }
@@ -142,11 +154,19 @@ void FillCandidate(const ExplainedTouch& touch, v1::Candidate* message) {
 // The field of `Conditions` by the name that the trial gives it.
 std::string_view ConditionField(std::string_view name) {
   constexpr std::string_view kFields[][2] = {
+      {"partner_id", "partner_ids"},
       {"partner_kind", "partner_kinds"},
       {"partner_group", "partner_groups"},
+      {"campaign", "campaigns"},
+      {"code", "codes"},
       {"channel", "channels"},
+      {"country", "countries"},
+      {"segment", "segments"},
       {"phase", "phases"},
       {"contract_year", "contract_years"},
+      {"payment_number", "payment_numbers"},
+      {"attribute", "attributes"},
+      {"category", "categories"},
       {"product", "products"}};
   for (const auto& field : kFields) {
     if (field[0] == name) return field[1];
@@ -240,9 +260,11 @@ class ExplanationConverter {
     place->set_contract_year(in_.contract_year);
     place->set_contract_month_count(
         static_cast<int32_t>(MonthsSince(in_.contract_anchor, paid_on_)));
-    if (in_.contract_id.empty()) {
-      // The contract that the first payment implies.
-      place->set_first_payment_month_count(place->contract_month_count());
+    place->set_first_payment_month_count(
+        static_cast<int32_t>(MonthsSince(in_.first_payment_on, paid_on_)));
+    if (in_.signup_on) {
+      place->set_signup_month_count(
+          static_cast<int32_t>(MonthsSince(*in_.signup_on, paid_on_)));
     }
     place->set_contract_anchor_on(FormatDay(in_.contract_anchor));
     place->set_phase_anchor_on(FormatDay(in_.phase_anchor));
@@ -275,6 +297,14 @@ class ExplanationConverter {
     }
   }
 
+  template <typename Message>
+  static void Figures(const ExplainedFigures& figures, Message* out) {
+    out->set_amount_minor(figures.amount_minor);
+    out->set_tax_minor(figures.tax_minor);
+    out->set_discount_minor(figures.discount_minor);
+    out->set_fee_minor(figures.fee_minor);
+  }
+
   void Line(const ExplainedLine& line, v1::LineExplanation* out) {
     out->set_line(line.line);
     v1::Line* given = out->mutable_given();
@@ -287,14 +317,8 @@ class ExplanationConverter {
       attribute->set_key(key);
       attribute->set_value(value);
     }
-    given->set_amount_minor(line.amount_minor);
-    given->set_tax_minor(line.tax_minor);
-    given->set_discount_minor(line.discount_minor);
-    given->set_fee_minor(line.fee_minor);
-    out->set_amount_minor(line.amount_minor);
-    out->set_tax_minor(line.tax_minor);
-    out->set_discount_minor(line.discount_minor);
-    out->set_fee_minor(line.fee_minor);
+    Figures(line.given, given);
+    Figures(line.converted, out);
     out->set_base_minor(line.base_minor);
     for (const ExplainedTrial& trial : line.trials) {
       Trial(trial, out->add_trials());
@@ -306,17 +330,33 @@ class ExplanationConverter {
     out->set_role(proto::ToV1(trial.role));
     out->set_rule_id(trial.rule_id);
     out->set_rule_place(trial.rule_place);
-    if (trial.failed.empty()) {
-      out->set_outcome(v1::RuleTrial::CHOSEN);
-    } else if (trial.failed == "role") {
-      out->set_outcome(v1::RuleTrial::OTHER_ROLE);
-    } else {
-      out->set_outcome(v1::RuleTrial::CONDITION_FAILED);
-      SetText(out->mutable_failed()->mutable_name(),
-              ConditionField(trial.failed));
-      out->mutable_failed()->set_wanted(trial.wanted);
-      out->mutable_failed()->set_actual(trial.actual);
+    out->set_outcome(OutcomeOf(trial));
+    if (trial.alone_minor) out->set_alone_minor(*trial.alone_minor);
+    if (out->outcome() != v1::RuleTrial::CONDITION_FAILED) return;
+    SetText(out->mutable_failed()->mutable_name(),
+            ConditionField(trial.failed));
+    out->mutable_failed()->set_wanted(trial.wanted);
+    out->mutable_failed()->set_actual(trial.actual);
+  }
+
+  static v1::RuleTrial::Outcome OutcomeOf(const ExplainedTrial& trial) {
+    switch (trial.outcome) {
+      case TrialOutcome::kChosen:
+        return v1::RuleTrial::CHOSEN;
+      case TrialOutcome::kStacked:
+        return v1::RuleTrial::STACKED;
+      case TrialOutcome::kLower:
+        return v1::RuleTrial::LOWER_AMOUNT;
+      case TrialOutcome::kAfterBudget:
+        return v1::RuleTrial::AFTER_BUDGET;
+      case TrialOutcome::kFailed:
+        break;
     }
+    if (trial.failed == "role") return v1::RuleTrial::OTHER_ROLE;
+    if (trial.failed == "kind" || trial.failed == "earns_on") {
+      return v1::RuleTrial::OTHER_KIND;
+    }
+    return v1::RuleTrial::CONDITION_FAILED;
   }
 
   void Rating(const ExplainedAmount& amount, v1::RatingExplanation* out) {
@@ -338,6 +378,15 @@ class ExplanationConverter {
       part->set_part_minor(share.part_minor);
     }
     out->set_place(amount.place);
+    out->set_level(amount.level);
+    if (!amount.limits.empty()) Limit(amount.limits, out->mutable_limit());
+    if (amount.ride) {
+      v1::UplineRide* ride = out->mutable_upline();
+      ride->set_child_partner_id(amount.ride->child_partner_id);
+      ride->set_of_base(amount.ride->of_base);
+      ride->set_of_minor(amount.ride->of_minor);
+    }
+    if (amount.true_up) TrueUp(*amount.true_up, out->mutable_true_up());
     if (amount.budget) Budget(amount, out->mutable_budget());
     out->set_amount_minor(amount.amount_minor);
     if (amount.amount_minor == 0) {
@@ -348,31 +397,92 @@ class ExplanationConverter {
   }
 
   static v1::NothingEarned WhyNothing(const ExplainedAmount& amount) {
+    if (amount.ride && !amount.ride->earns) return v1::NOT_ACTIVE;
+    if (amount.true_up) return v1::NOTHING_TO_TRUE_UP;
+    if (!amount.limits.empty()) return v1::LIMIT_REACHED;
+    const bool to_customer = amount.rounded_minor != 0 &&
+                             amount.discount_minor == amount.rounded_minor;
+    if (to_customer) return v1::ALL_TO_CUSTOMER;
+    if (amount.tiers && amount.tiers->bands.empty()) {
+      return v1::BELOW_FIRST_TIER;
+    }
     if (amount.base_minor == 0 && amount.fixed_minor == 0) {
       return v1::ZERO_BASE;
     }
-    const bool to_customer = amount.rounded_minor != 0 &&
-                             amount.discount_minor == amount.rounded_minor;
-    return to_customer ? v1::ALL_TO_CUSTOMER : v1::ROUNDED_TO_ZERO;
+    return v1::ROUNDED_TO_ZERO;
   }
 
-  static void AddRate(v1::RewardPart::Source source, const std::string& rate,
-                      v1::RatingExplanation* out) {
-    if (rate.empty()) return;
+  // Of several limits the first cut names it, and all cut together.
+  static void Limit(const std::vector<LimitTrace>& limits, v1::LimitCut* out) {
+    SetText(out->mutable_name(), limits.front().name);
+    out->set_limit(limits.front().limit);
+    out->set_used(limits.front().used);
+    out->set_before_minor(limits.front().before_minor);
+    out->set_after_minor(limits.back().after_minor);
+  }
+
+  // The first moment of a period's day; of all time the first and last there
+  // are.
+  int64_t MomentOf(const std::optional<CivilDay>& day,
+                   Instant otherwise) const {
+    return day ? StartOfDay(*day, in_.time_zone).us : otherwise.us;
+  }
+  void TrueUp(const ExplainedTrueUp& true_up, v1::TrueUp* out) const {
+    out->set_from_us(MomentOf(true_up.from, kMinInstant));
+    out->set_until_us(MomentOf(true_up.until, kMaxInstant));
+    out->set_base_minor(true_up.base_minor);
+    out->set_target_minor(true_up.target_minor);
+    out->set_so_far_minor(true_up.so_far_minor);
+  }
+
+  static v1::RewardPart* AddRate(v1::RewardPart::Source source,
+                                 const std::string& rate,
+                                 const ExplainedAmount& amount,
+                                 v1::RatingExplanation* out) {
+    if (rate.empty()) return nullptr;
     v1::RewardPart* part = out->add_parts();
     part->set_source(source);
     part->set_percent(rate);
+    part->set_rate_exception(amount.rate_exception);
+    return part;
   }
 
   static void Parts(const ExplainedAmount& amount, v1::RatingExplanation* out) {
-    if (amount.budget) AddRate(v1::RewardPart::BUDGET, amount.rate, out);
-    AddRate(v1::RewardPart::PERCENT, amount.percent, out);
-    AddRate(v1::RewardPart::BY_CONTRACT_YEAR, amount.year_rate, out);
-    if (amount.fixed_minor == 0) return;
+    if (amount.budget) {
+      AddRate(v1::RewardPart::BUDGET, amount.rate, amount, out);
+    }
+    if (amount.level > 0) {
+      AddRate(v1::RewardPart::UPLINE, amount.rate, amount, out);
+    }
+    AddRate(v1::RewardPart::PERCENT, amount.percent, amount, out);
+    AddRate(v1::RewardPart::BY_CONTRACT_YEAR, amount.year_rate, amount, out);
+    int64_t fixed_minor = amount.fixed_minor;
+    if (amount.tiers) {
+      for (const ExplainedBand& band : amount.tiers->bands) {
+        fixed_minor -= band.fixed_minor;
+        Band(*amount.tiers, band, amount, out);
+      }
+    }
+    if (fixed_minor == 0) return;
     v1::RewardPart* fixed = out->add_parts();
     fixed->set_source(v1::RewardPart::FIXED);
-    fixed->set_fixed_minor(amount.fixed_minor);
-    fixed->set_times_count(1);
+    fixed->set_fixed_minor(fixed_minor);
+    fixed->set_times_count(amount.fixed_times);
+    fixed->set_rate_exception(amount.rate_exception);
+  }
+
+  static void Band(const ExplainedTiers& tiers, const ExplainedBand& band,
+                   const ExplainedAmount& amount, v1::RatingExplanation* out) {
+    v1::RewardPart* part = out->add_parts();
+    part->set_source(v1::RewardPart::TIER);
+    part->set_percent(band.percent);
+    part->set_fixed_minor(band.fixed_minor);
+    part->set_tier_place(band.place);
+    part->set_metric(static_cast<v1::Metric>(tiers.metric));
+    part->set_metric_before(tiers.before);
+    part->set_metric_after(tiers.after);
+    part->set_band_part_minor(band.part_minor);
+    part->set_rate_exception(amount.rate_exception);
   }
 
   static void Budget(const ExplainedAmount& amount, v1::BudgetSplit* out) {
@@ -390,6 +500,7 @@ class ExplanationConverter {
     for (const Output& row : in_.accruals) {
       if (row.seq == in_.seq && row.accrual->kind == AccrualKind::kAccrual &&
           row.partner_id == amount.partner_id &&
+          row.accrual->level == amount.level &&
           row.accrual->role == amount.role &&
           row.accrual->rule_id == amount.rule_id) {
         return &row;

@@ -1,12 +1,15 @@
 #include "vouch/proto/convert_program.h"
 
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "proto/same_number.h"
+#include "vouch/base/civil.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
 
@@ -46,6 +49,27 @@ static_assert(Same(Boundary::kFirstPaymentOnly,
                    v1::AcquisitionBoundary::FIRST_CONTRACT_YEAR));
 static_assert(Same(TermsAsOf::kPayment, v1::Program::PAYMENT) &&
               Same(TermsAsOf::kContractStart, v1::Program::CONTRACT_START));
+static_assert(Same(Choosing::kFirstMatch, v1::Program::FIRST_MATCH) &&
+              Same(Choosing::kAll, v1::Program::ALL));
+static_assert(Same(RuleKind::kCommission, v1::Rule::COMMISSION) &&
+              Same(RuleKind::kCustomerDiscount, v1::Rule::CUSTOMER_DISCOUNT));
+static_assert(Same(EarnsOn::kPayment, v1::Rule::PAYMENT) &&
+              Same(EarnsOn::kSignup, v1::Rule::SIGNUP));
+static_assert(Same(FixedPer::kPayment, v1::Fixed::PAYMENT) &&
+              Same(FixedPer::kContractYear, v1::Fixed::CONTRACT_YEAR));
+static_assert(Same(Metric::kRevenue, v1::REVENUE) &&
+              Same(Metric::kCommission, v1::COMMISSION));
+static_assert(Same(Period::kMonth, v1::MONTH) &&
+              Same(Period::kLifetime, v1::LIFETIME));
+static_assert(Same(TierMeaning::kGraduated, v1::Reward::GRADUATED) &&
+              Same(TierMeaning::kRetroactive, v1::Reward::RETROACTIVE));
+static_assert(Same(UplineOf::kCommission, v1::Upline::COMMISSION) &&
+              Same(UplineOf::kBase, v1::Upline::BASE));
+static_assert(Same(MonthsAnchor::kContractStart,
+                   v1::MonthsSince::CONTRACT_START) &&
+              Same(MonthsAnchor::kSignup, v1::MonthsSince::SIGNUP));
+static_assert(Same(AttributeOf::kPartner, v1::AttributeCondition::PARTNER) &&
+              Same(AttributeOf::kLine, v1::AttributeCondition::LINE));
 // Ours begin at 0, the schema's after "not said".
 static_assert(static_cast<int>(Rounding::kHalfEven) + 1 == v1::HALF_EVEN &&
               static_cast<int>(Rounding::kCeiling) + 1 == v1::CEILING);
@@ -71,9 +95,8 @@ class Converter {
     ConvertAttribution(in.attribution());
     ConvertAcquisition(in.acquisition());
     ConvertBase(in.base());
-    OnlyDefault("choosing", in.choosing(),
-                v1::Program::Choosing_Name(in.choosing()),
-                v1::Program::FIRST_MATCH);
+    Defaulted("choosing", in.choosing(),
+              v1::Program::Choosing_Name(in.choosing()), &spec_.choosing);
     Defaulted("terms_as_of", in.terms_as_of(),
               v1::Program::TermsAsOf_Name(in.terms_as_of()),
               &spec_.terms_as_of);
@@ -122,18 +145,12 @@ class Converter {
     }
   }
 
-  // Refuses every word but "not said" and `carried_out`.
-  template <typename E>
-  void OnlyDefault(const std::string& path, E value, const std::string& word,
-                   E carried_out) {
-    if (!IsKnown(path, value, word) || value == E(0) || value == carried_out) {
-      return;
-    }
-    NotYet(path, word);
-  }
-
-  void NotYet(const std::string& path, const std::string& word) {
-    Wrong(path, word + " is not supported yet", "choose another");
+  // Takes over a word that Program::Build asks for where it is needed. An
+  // unknown one is told here alone, `harmless` stands for it.
+  template <typename From, typename To>
+  void Named(const std::string& path, From value, const std::string& word,
+             To harmless, To* out) {
+    *out = IsKnown(path, value, word) ? static_cast<To>(value) : harmless;
   }
 
   Rounding RoundingOf(const std::string& path, v1::Rounding value,
@@ -254,66 +271,133 @@ class Converter {
   void ConvertRule(const v1::Rule& in, const std::string& path, RuleSpec* out) {
     out->rule_id = in.rule_id();
     out->name = in.name();
-    OnlyDefault(path + ".kind", in.kind(), v1::Rule::Kind_Name(in.kind()),
-                v1::Rule::COMMISSION);
+    Defaulted(path + ".kind", in.kind(), v1::Rule::Kind_Name(in.kind()),
+              &out->kind);
     Defaulted(path + ".role", in.role(), v1::Role_Name(in.role()), &out->role);
-    OnlyDefault(path + ".earns_on", in.earns_on(),
-                v1::Rule::EarnsOn_Name(in.earns_on()), v1::Rule::PAYMENT);
-    Unsupported(path + ".stack", in.stack());
+    Defaulted(path + ".earns_on", in.earns_on(),
+              v1::Rule::EarnsOn_Name(in.earns_on()), &out->earns_on);
+    out->stack = in.stack();
     ConvertConditions(in.when(), path + ".when", &out->when);
     ConvertReward(in.reward(), path + ".reward", &out->reward);
     out->budget = in.budget();
-    Unsupported(path + ".price", in.has_price());
-    Unsupported(path + ".uplines", in.uplines_size() > 0);
-    Unsupported(path + ".rate_exceptions", in.rate_exceptions_size() > 0);
-    Unsupported(path + ".limits", in.has_limits());
-    KeepPaying(in, out);
+    out->price_percent = in.price().percent();
+    for (int i = 0; i < in.uplines_size(); ++i) {
+      ConvertUpline(in.uplines(i), absl::StrCat(path, ".uplines[", i, "]"),
+                    &out->uplines.emplace_back());
+    }
+    for (int i = 0; i < in.rate_exceptions_size(); ++i) {
+      const v1::RateException& exception = in.rate_exceptions(i);
+      RateExceptionSpec& to = out->rate_exceptions.emplace_back();
+      to.partner_id = exception.partner_id();
+      ConvertReward(exception.reward(),
+                    absl::StrCat(path, ".rate_exceptions[", i, "].reward"),
+                    &to.reward);
+    }
+    ConvertLimits(in.limits(), path + ".limits", &out->limits);
   }
 
-  // A rule whose whole pay was refused would be told a second time that its
-  // reward is missing.
-  static void KeepPaying(const v1::Rule& in, RuleSpec* out) {
-    const RewardSpec& reward = out->reward;
-    const bool pays = !out->budget.empty() || !reward.percent.empty() ||
-                      reward.fixed.amount_minor != 0 ||
-                      !reward.by_contract_year.empty();
-    const bool refused = in.has_price() || in.reward().tiers_size() > 0 ||
-                         in.kind() == v1::Rule::PRICE ||
-                         in.kind() == v1::Rule::CUSTOMER_DISCOUNT;
-    if (!pays && refused) out->reward.percent = "0%";
+  void ConvertUpline(const v1::Upline& in, const std::string& path,
+                     UplineSpec* out) {
+    out->level = in.level();
+    Named(path + ".of", in.of(), v1::Upline::Of_Name(in.of()),
+          UplineOf::kCommission, &out->of);
+    out->percent = in.percent();
+  }
+
+  void ConvertLimits(const v1::Limits& in, const std::string& path,
+                     LimitsSpec* out) {
+    if (in.has_payments_per_customer_count()) {
+      out->payments_per_customer = in.payments_per_customer_count();
+    }
+    if (in.has_months()) out->months = in.months();
+    if (in.has_contract_years()) out->contract_years = in.contract_years();
+    if (in.has_amount_per_customer_minor()) {
+      out->amount_per_customer_minor = in.amount_per_customer_minor();
+    }
+    if (!in.has_amount_per_period()) return;
+    const v1::AmountPerPeriod& amount = in.amount_per_period();
+    AmountPerPeriodSpec& to = out->amount_per_period.emplace();
+    to.amount_minor = amount.amount_minor();
+    Named(path + ".amount_per_period.period", amount.period(),
+          v1::Period_Name(amount.period()), Period::kLifetime, &to.period);
+  }
+
+  template <typename List>
+  static void AssignTexts(const List& in, std::vector<std::string>* out) {
+    out->assign(in.begin(), in.end());
+  }
+
+  template <typename R>
+  static RangeSpec RangeOf(const R& in) {
+    RangeSpec range;
+    if (in.has_from()) range.from = in.from();
+    if (in.has_until()) range.until = in.until();
+    return range;
   }
 
   void ConvertConditions(const v1::Conditions& in, const std::string& path,
                          ConditionsSpec* out) {
-    Unsupported(path + ".partner_ids", in.partner_ids_size() > 0);
+    AssignTexts(in.partner_ids(), &out->partner_ids);
     for (int i = 0; i < in.partner_kinds_size(); ++i) {
       const v1::PartnerKind kind = in.partner_kinds(i);
       PartnerKind& to = out->partner_kinds.emplace_back();
       Defaulted(absl::StrCat(path, ".partner_kinds[", i, "]"), kind,
                 v1::PartnerKind_Name(kind), &to);
     }
-    out->partner_groups.assign(in.partner_groups().begin(),
-                               in.partner_groups().end());
-    Unsupported(path + ".campaigns", in.campaigns_size() > 0);
-    Unsupported(path + ".codes", in.codes_size() > 0);
+    AssignTexts(in.partner_groups(), &out->partner_groups);
+    AssignTexts(in.campaigns(), &out->campaigns);
+    AssignTexts(in.codes(), &out->codes);
     for (int i = 0; i < in.channels_size(); ++i) {
       out->channels.push_back(
           ChannelOf(absl::StrCat(path, ".channels[", i, "]"), in.channels(i)));
     }
-    out->products.assign(in.products().begin(), in.products().end());
-    Unsupported(path + ".categories", in.categories_size() > 0);
-    Unsupported(path + ".countries", in.countries_size() > 0);
-    Unsupported(path + ".segments", in.segments_size() > 0);
+    AssignTexts(in.products(), &out->products);
+    AssignTexts(in.categories(), &out->categories);
+    AssignTexts(in.countries(), &out->countries);
+    AssignTexts(in.segments(), &out->segments);
     ConvertPhases(in, path + ".phases", out);
-    const v1::Range& years = in.contract_years();
-    if (years.has_from()) out->contract_year.from = years.from();
-    if (years.has_until()) out->contract_year.until = years.until();
-    Unsupported(path + ".payment_numbers", in.has_payment_numbers());
-    Unsupported(path + ".months_since", in.months_since_size() > 0);
-    Unsupported(path + ".line_amount", in.has_line_amount());
-    Unsupported(path + ".quantity", in.has_quantity());
-    Unsupported(path + ".attributes", in.attributes_size() > 0);
-    Unsupported(path + ".effective", in.has_effective());
+    out->contract_year = RangeOf(in.contract_years());
+    out->payment_number = RangeOf(in.payment_numbers());
+    for (int i = 0; i < in.months_since_size(); ++i) {
+      const v1::MonthsSince& since = in.months_since(i);
+      MonthsSinceSpec& to = out->months_since.emplace_back();
+      Named(absl::StrCat(path, ".months_since[", i, "].anchor"), since.anchor(),
+            v1::MonthsSince::Anchor_Name(since.anchor()),
+            MonthsAnchor::kContractStart, &to.anchor);
+      to.months = RangeOf(since.months());
+    }
+    const v1::AmountRange& amount = in.line_amount();
+    if (amount.has_from_minor()) {
+      out->line_amount_minor.from = amount.from_minor();
+    }
+    if (amount.has_until_minor()) {
+      out->line_amount_minor.until = amount.until_minor();
+    }
+    out->quantity = RangeOf(in.quantity());
+    for (int i = 0; i < in.attributes_size(); ++i) {
+      const v1::AttributeCondition& attribute = in.attributes(i);
+      AttributeConditionSpec& to = out->attributes.emplace_back();
+      Named(absl::StrCat(path, ".attributes[", i, "].of"), attribute.of(),
+            v1::AttributeCondition::Of_Name(attribute.of()),
+            AttributeOf::kPartner, &to.of);
+      to.key = attribute.key();
+      to.value = attribute.value();
+    }
+    out->effective_from =
+        DayOf(path + ".effective.from_on", in.effective().from_on());
+    out->effective_until =
+        DayOf(path + ".effective.until_on", in.effective().until_on());
+  }
+
+  // Empty is no bound.
+  std::optional<CivilDay> DayOf(const std::string& path,
+                                const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const absl::StatusOr<CivilDay> day = ParseDay(text);
+    if (day.ok()) return *day;
+    Wrong(path, absl::StrCat("\"", text, "\" is not a date"),
+          "write a day such as \"2025-01-31\"");
+    return std::nullopt;
   }
 
   // Both phases together restrict nothing, as none does.
@@ -335,14 +419,25 @@ class Converter {
                      RewardSpec* out) {
     out->percent = in.percent();
     out->fixed.amount_minor = in.fixed().amount_minor();
-    OnlyDefault(path + ".fixed.per", in.fixed().per(),
-                v1::Fixed::Per_Name(in.fixed().per()), v1::Fixed::PAYMENT);
-    out->by_contract_year.assign(in.by_contract_year().begin(),
-                                 in.by_contract_year().end());
-    Unsupported(path + ".tiers", in.tiers_size() > 0);
-    Unsupported(path + ".tier_metric", in.tier_metric() != 0);
-    Unsupported(path + ".tier_period", in.tier_period() != 0);
-    Unsupported(path + ".tier_meaning", in.tier_meaning() != 0);
+    Defaulted(path + ".fixed.per", in.fixed().per(),
+              v1::Fixed::Per_Name(in.fixed().per()), &out->fixed.per);
+    AssignTexts(in.by_contract_year(), &out->by_contract_year);
+    for (const v1::Tier& tier : in.tiers()) {
+      TierSpec& to = out->tiers.emplace_back();
+      to.from = tier.from();
+      if (tier.has_until()) to.until = tier.until();
+      to.percent = tier.percent();
+      to.fixed_amount_minor = tier.fixed_amount_minor();
+    }
+    Named(path + ".tier_metric", in.tier_metric(),
+          v1::Metric_Name(in.tier_metric()), Metric::kRevenue,
+          &out->tier_metric);
+    Named(path + ".tier_period", in.tier_period(),
+          v1::Period_Name(in.tier_period()), Period::kLifetime,
+          &out->tier_period);
+    Named(path + ".tier_meaning", in.tier_meaning(),
+          v1::Reward::TierMeaning_Name(in.tier_meaning()),
+          TierMeaning::kWholePayment, &out->tier_meaning);
   }
 
   ProgramSpec& spec_;

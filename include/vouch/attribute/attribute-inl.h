@@ -192,25 +192,11 @@ inline void KeepDecision(const Decision& decision, CustomerState* state) {
   if (!state->KeepsTouches()) state->touches = {};
 }
 
-// Whether `partner` may earn from the customer at the payment's time.
-inline CreditStanding StandingOf(const CustomerState& state,
-                                 const Reference& reference,
-                                 const AttributedPayment& payment,
-                                 PartnerIndex index) {
-  const Partner& partner = reference.partner(index);
-  if (!partner.ActiveAt(payment.at)) return CreditStanding::kNotActive;
-  const CustomerKeys keys{state.identity_keys, state.contact_keys};
-  return !payment.terms->allow_self_referral() &&
-                 SharesKey(partner, keys, payment.at)
-             ? CreditStanding::kSelfReferral
-             : CreditStanding::kEarns;
-}
-
 inline void AddCredits(const CustomerState& state, const Reference& reference,
                        AttributedPayment* out) {
   const auto add = [&](const Credit& credit) {
-    out->credits.push_back(
-        {credit, StandingOf(state, reference, *out, credit.partner)});
+    out->credits.push_back({credit, StandingAt(state, reference, credit.partner,
+                                               out->at, *out->terms)});
   };
   for (const Credit& credit : out->decision->credits) add(credit);
   const RoleState* servicer = state.ServicerAt(out->at);
@@ -329,6 +315,11 @@ inline absl::Status AttributePayment(const CustomerState& state,
   internal::AddCredits(state, reference, out);
   const CivilDay first = internal::FirstPaymentDay(state, at, *out->terms);
   const CivilDay on = DayOf(at, out->terms->time_zone());
+  out->on = on;
+  out->first_payment_on = first;
+  if (state.first_signup_at) {
+    out->signup_on = DayOf(*state.first_signup_at, out->terms->time_zone());
+  }
   out->number = state.payment_count + 1;
   out->contract_anchor = contract == nullptr ? first : contract->anchor;
   out->phase_anchor =
@@ -340,6 +331,17 @@ inline absl::Status AttributePayment(const CustomerState& state,
   return absl::OkStatus();
 }
 
+inline CreditStanding StandingAt(const CustomerState& state,
+                                 const Reference& reference, PartnerIndex index,
+                                 Instant at, const Program& terms) {
+  const Partner& partner = reference.partner(index);
+  if (!partner.ActiveAt(at)) return CreditStanding::kNotActive;
+  const CustomerKeys keys{state.identity_keys, state.contact_keys};
+  return !terms.allow_self_referral() && SharesKey(partner, keys, at)
+             ? CreditStanding::kSelfReferral
+             : CreditStanding::kEarns;
+}
+
 inline void KeepPayment(const AttributedPayment& attributed,
                         absl::Span<const PartnerIndex> payees,
                         const Reference& reference, CustomerState* state) {
@@ -347,6 +349,7 @@ inline void KeepPayment(const AttributedPayment& attributed,
   state->payments.push_back({attributed.seq,
                              attributed.at,
                              payment.currency,
+                             payment.exchange ? payment.exchange->rate_ppb : 0,
                              attributed.terms,
                              state->lines.size(),
                              payment.lines.size(),
@@ -372,7 +375,8 @@ inline std::optional<Decision> AttributeSignup(
     Instant at, const Reference& reference, DecisionTrace* trace) {
   const Program& terms = *reference.ProgramAtOrFirst(at);
   const bool bound = state.decision && state.decision->BindsAt(at);
-  if (state.signed_up || bound || terms.conversion() != Conversion::kSignup) {
+  if (state.first_signup_at || bound ||
+      terms.conversion() != Conversion::kSignup) {
     return std::nullopt;
   }
   return Decide(CandidatesOf(state, all_leads), {seq, at, Trigger::kSignup},
@@ -381,7 +385,7 @@ inline std::optional<Decision> AttributeSignup(
 
 inline void KeepSignup(const std::optional<Decision>& decision, Instant at,
                        const Reference& reference, CustomerState* state) {
-  state->signed_up = true;
+  state->first_signup_at = std::min(at, state->first_signup_at.value_or(at));
   if (decision) internal::KeepDecision(*decision, state);
   state->touches.DropPast(at, reference);
 }
@@ -454,7 +458,14 @@ inline absl::Status MergeCustomers(CustomerNumber from_number,
       [](const RoleState& a, const RoleState& b) { return a.seq < b.seq; });
   internal::AddAll(from->contracts, &into->contracts);
   internal::MergePayments(*from, into);
-  into->signed_up |= from->signed_up;
+  if (from->first_signup_at) {
+    into->first_signup_at =
+        std::min(*from->first_signup_at,
+                 into->first_signup_at.value_or(*from->first_signup_at));
+  }
+  if (into->country.empty()) into->country = from->country;
+  if (into->segment.empty()) into->segment = from->segment;
+  if (into->attributes.empty()) into->attributes = from->attributes;
   into->payment_count += from->payment_count;
   if (from->first_payment_at) {
     into->first_payment_at =

@@ -51,8 +51,11 @@ struct AttributedPayment {
   int64_t number = 0;               // among the customer's; 0: of nothing
   Phase phase = Phase::kNone;       // kNone: of nothing
   int32_t contract_year = 0;
+  CivilDay on;               // its day in the program's time zone
   CivilDay contract_anchor;  // of the payment's own contract
   CivilDay phase_anchor;     // of the customer's earliest contract
+  CivilDay first_payment_on;
+  std::optional<CivilDay> signup_on;  // of the customer's first
   // The decision that the payment stands under; absent for one of nothing that
   // no decision binds.
   std::optional<Decision> decision;
@@ -70,7 +73,8 @@ struct AttributedPayment {
     number = 0;
     phase = Phase::kNone;
     contract_year = 0;
-    contract_anchor = phase_anchor = CivilDay();
+    on = contract_anchor = phase_anchor = first_payment_on = CivilDay();
+    signup_on.reset();
     decision.reset();
     decides = false;
     credits.clear();
@@ -91,7 +95,14 @@ absl::Status AttributePayment(const CustomerState& state,
                               Instant at, const Reference& reference,
                               DecisionTrace* trace, AttributedPayment* out);
 
-// Folds `attributed`, by which `payees` earned, into the state of its customer.
+// Whether `partner` may earn from the customer of `state` at `at`, under the
+// terms of that time.
+CreditStanding StandingAt(const CustomerState& state,
+                          const Reference& reference, PartnerIndex partner,
+                          Instant at, const Program& terms);
+
+// Folds `attributed`, which the states of `payees` count, into the state of its
+// customer.
 void KeepPayment(const AttributedPayment& attributed,
                  absl::Span<const PartnerIndex> payees,
                  const Reference& reference, CustomerState* state);

@@ -20,6 +20,7 @@
 #include "vouch/base/currency.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
+#include "vouch/event/event.h"
 #include "vouch/identify/live_touches.h"
 #include "vouch/program/program.h"
 
@@ -50,10 +51,11 @@ struct PaymentState {
   Seq seq;
   Instant time;
   Currency currency;
+  int64_t rate_ppb = 0;            // of its exchange; 0: the program's currency
   const Program* terms = nullptr;  // the version of the payment's own time
   std::size_t first_line = 0;      // in CustomerState::lines
   std::size_t line_count = 0;
-  absl::InlinedVector<PartnerIndex, 2> payees;  // who earned by it, each once
+  absl::InlinedVector<PartnerIndex, 2> payees;  // whose state counts it
 };
 
 // One `role_assigned`, or an import of a servicer: in force in [from, until).
@@ -81,7 +83,11 @@ struct CustomerState {
   std::vector<ContractState> contracts;
   std::vector<PaymentState> payments;  // by seq
   std::vector<PaidLine> lines;
-  bool signed_up = false;
+  std::optional<Instant> first_signup_at;  // the earliest by time
+  // Of its sign-ups, of each field the latest that gave it.
+  std::string_view country;
+  std::string_view segment;
+  std::vector<event::Attribute> attributes;
   int64_t payment_count = 0;                // without payments of nothing
   std::optional<Instant> first_payment_at;  // the earliest by time
   bool paid_without_contract = false;

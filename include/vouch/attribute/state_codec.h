@@ -68,6 +68,11 @@ void VisitState(S& s, V& v) {
     s.counted_minor, s.counted_charged_back_minor, s.cancelled);
 }
 
+template <typename S, typename V, IfIs<S, event::Attribute> = 0>
+void VisitState(S& s, V& v) {
+  v(s.key, s.value);
+}
+
 inline void ReadDecision(StateReader* reader, Decision* decision) {
   (*reader)(decision->seq, decision->at, decision->trigger);
   reader->GetList(
@@ -128,7 +133,9 @@ inline void ReadPayment(StateReader* reader, const Reference& reference,
       state->payments.empty() ? Seq() : state->payments.back().seq;
   PaymentState& payment = state->payments.emplace_back();
   Seq terms_seq;
-  (*reader)(payment.seq, payment.time, payment.currency, terms_seq);
+  (*reader)(payment.seq, payment.time, payment.currency, payment.rate_ppb,
+            terms_seq);
+  reader->Require(payment.rate_ppb >= 0, "an exchange rate below zero");
   reader->Require(before < payment.seq, "payments out of order");
   reader->GetList(&payment.payees,
                   [reader](const PartnerIndex*, PartnerIndex payee) {
@@ -163,7 +170,9 @@ inline void ReadCustomer(StateReader* reader, const Reference& reference,
   for (std::size_t n = reader->Count(); n > 0 && reader->ok(); --n) {
     ReadPayment(reader, reference, state);
   }
-  (*reader)(state->signed_up, state->payment_count, state->first_payment_at,
+  (*reader)(state->first_signup_at, state->country, state->segment);
+  reader->GetList(&state->attributes, any);
+  (*reader)(state->payment_count, state->first_payment_at,
             state->paid_without_contract);
   reader->Require(state->payment_count >= 0, "payments below zero");
 }
@@ -187,12 +196,14 @@ inline void AppendState(const CustomerState& state, const Reference& reference,
   writer(state.payments.size());
   for (const PaymentState& payment : state.payments) {
     const ProgramVersion* version = reference.VersionOf(payment.terms);
-    writer(payment.seq, payment.time, payment.currency,
+    writer(payment.seq, payment.time, payment.currency, payment.rate_ppb,
            version == nullptr ? Seq() : version->seq);
     writer.PutList(payment.payees);
     writer.PutList(state.LinesOf(payment));
   }
-  writer(state.signed_up, state.payment_count, state.first_payment_at,
+  writer(state.first_signup_at, state.country, state.segment);
+  writer.PutList(state.attributes);
+  writer(state.payment_count, state.first_payment_at,
          state.paid_without_contract);
 }
 

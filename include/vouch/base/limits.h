@@ -67,6 +67,9 @@ inline constexpr size_t kMaxUpdatesPerLead = 1000;
 // Payments that an import may bring for one customer.
 inline constexpr int64_t kMaxImportedPayments = 1'000'000'000;
 
+// Metrics of one opening balance: five, in each of four periods and in all.
+inline constexpr size_t kMaxOpeningMetrics = 25;
+
 // Roles ever assigned for one customer; customers that are one.
 inline constexpr size_t kMaxRolesPerCustomer = 1000;
 inline constexpr size_t kMaxMergedCustomers = 1000;

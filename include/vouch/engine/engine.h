@@ -154,18 +154,57 @@ struct AccountRows {
   std::vector<ExpenseRow> expenses;  // by program and currency
 };
 
-// What a payment would give if it were the customer's next.
+// What a checkout asks before anything is booked.
+struct QuoteRequest {
+  Instant at;  // of the payment that would follow
+  // Its lines before any discount of the quote. A customer who is not known, or
+  // not named, is a new one; payment_id is not looked at.
+  event::Payment payment;
+  // The code entered, as a CODE touch at `at`; empty: none.
+  std::string_view code;
+  // Where no code names a partner: as a LINK touch at `at`; empty: none.
+  std::string_view partner_id;
+  // As of a sign-up, each in place of what is known where it is not empty.
+  std::string_view country;
+  std::string_view segment;
+  absl::Span<const event::Attribute> attributes;
+};
+
+// One line of a quote. Rule ids are empty where no rule holds.
+struct QuotedLine {
+  int32_t line = 0;
+  int64_t amount_minor = 0;  // as asked
+  int64_t price_minor = 0;   // the partner's own buying price, else the amount
+  std::string price_rule_id;
+  int64_t discount_minor = 0;  // of the partner's customers, outside any budget
+  std::string discount_rule_id;
+  int64_t budget_discount_minor = 0;  // the customer's part of a budget
+  std::string budget_rule_id;
+};
+
+// What one partner would earn by one rule.
+struct QuotedCommission {
+  std::string partner_id;
+  std::string rule_id;
+  Role role = Role::kNone;
+  int32_t level = 0;  // 0: credited; uplines from 1
+  int64_t base_minor = 0;
+  int64_t amount_minor = 0;  // below zero: a true-up would take back
+};
+
+// What a payment would give if it were the customer's next: prices and
+// discounts of the lines as asked, and what the payment would earn whom once
+// the discounts are taken off. All in the program's currency.
 struct Quote {
   Currency currency;
-  int64_t customer_discount_minor = 0;  // of budgets: to be taken off
-  struct Commission {
-    std::string partner_id;
-    std::string rule_id;
-    int64_t base_minor = 0;
-    int64_t discount_minor = 0;
-    int64_t amount_minor = 0;
-  };
-  std::vector<Commission> commissions;
+  std::vector<QuotedLine> lines;
+  int64_t amount_minor = 0;             // of all lines
+  int64_t price_minor = 0;              // of all lines
+  int64_t customer_discount_minor = 0;  // of both kinds: to be taken off
+  std::vector<QuotedCommission> commissions;
+  // Who would be credited, and under which decision.
+  std::vector<std::string> partner_ids;
+  std::vector<Credit> credits;
 };
 
 struct EngineOptions {
@@ -260,11 +299,11 @@ class Engine {
   absl::StatusOr<Stats> GetStats(std::string_view program_id, Instant from,
                                  Instant until) const;
 
-  // What `payment` (its payment_id is not looked at) would give at `at`.
-  // Refused as Apply would refuse the payment.
+  // Answers before checkout; nothing is kept. Refused as Apply would refuse the
+  // payment; NOT_FOUND for a code or partner that is not there,
+  // FAILED_PRECONDITION for a code that does not hold at that moment.
   absl::StatusOr<Quote> GetQuote(std::string_view program_id,
-                                 const event::Payment& payment,
-                                 Instant at) const;
+                                 const QuoteRequest& request) const;
 
   // Removes the external id of a customer for good, with every id that was
   // merged with it, and those of the visitors identified as that customer: what

@@ -327,8 +327,7 @@ class BodyChecker {
     }
   }
   void Metrics(absl::Span<const event::OpeningMetric> metrics) {
-    // Each of five metrics in each of four periods and in all of them.
-    Count("opening_balance.metrics", metrics.size(), 25);
+    Count("opening_balance.metrics", metrics.size(), kMaxOpeningMetrics);
     for (std::size_t i = 0; ok() && i < metrics.size(); ++i) {
       const std::string path = absl::StrCat("opening_balance.metrics[", i, "]");
       NeedWord(path + ".metric", metrics[i].metric);

@@ -33,12 +33,12 @@ struct SpecSchema {
     } else if constexpr (std::is_same_v<T, LeadProtectionSpec>) {
       return std::tie(s.protection_days, s.counted_from);
     } else if constexpr (std::is_same_v<T, ConditionsSpec>) {
-      return std::tie(s.partner_ids, s.partner_kinds, s.partner_groups,
-                      s.campaigns, s.codes, s.channels, s.products,
-                      s.categories, s.countries, s.segments, s.phase,
-                      s.contract_year, s.payment_number, s.months_since,
-                      s.line_amount_minor, s.quantity, s.attributes,
-                      s.effective_from, s.effective_until);
+      return std::tie(s.partner_kinds, s.partner_groups, s.channels, s.products,
+                      s.phase, s.contract_year, s.partner_ids, s.campaigns,
+                      s.codes, s.categories, s.countries, s.segments,
+                      s.payment_number, s.months_since, s.line_amount_minor,
+                      s.quantity, s.attributes, s.effective_from,
+                      s.effective_until);
     } else if constexpr (std::is_same_v<T, RangeSpec>) {
       return std::tie(s.from, s.until);
     } else if constexpr (std::is_same_v<T, MonthsSinceSpec>) {
@@ -62,8 +62,8 @@ struct SpecSchema {
       return std::tie(s.payments_per_customer, s.months, s.contract_years,
                       s.amount_per_customer_minor, s.amount_per_period);
     } else if constexpr (std::is_same_v<T, RuleSpec>) {
-      return std::tie(s.rule_id, s.name, s.kind, s.role, s.earns_on, s.stack,
-                      s.when, s.reward, s.budget, s.price_percent, s.uplines,
+      return std::tie(s.rule_id, s.name, s.role, s.when, s.reward, s.budget,
+                      s.kind, s.earns_on, s.stack, s.price_percent, s.uplines,
                       s.rate_exceptions, s.limits);
     } else if constexpr (std::is_same_v<T, BaseSpec>) {
       return std::tie(s.subtract_tax, s.subtract_fee, s.add_discount);
@@ -76,9 +76,9 @@ struct SpecSchema {
                       s.half_life_days, s.first_share, s.last_share, s.windows,
                       s.tiers, s.binding, s.binding_months, s.organic, s.direct,
                       s.lead_protection, s.allow_self_referral, s.acquisition,
-                      s.acquisition_months, s.base, s.choosing, s.terms_as_of,
-                      s.hold_days, s.clawback_days, s.payout_minimum,
-                      s.customer_share_min, s.customer_share_max, s.rules);
+                      s.acquisition_months, s.base, s.terms_as_of, s.hold_days,
+                      s.clawback_days, s.payout_minimum, s.customer_share_min,
+                      s.customer_share_max, s.rules, s.choosing);
     }
   }
   template <typename T>

@@ -11,10 +11,8 @@
 //   engine.Apply(batch);
 //   arena.Clear();   // the next batch uses the same memory
 //
-// The schema holds the whole contract; what the engine does not yet carry out
-// is refused by name ("payment.exchange: not supported yet"), never ignored.
-// The same goes for words that only a newer schema knows; for fields of one see
-// vouch/proto/unknown_fields.h.
+// Words that only a newer schema knows are refused by name, never ignored; for
+// fields of one see vouch/proto/unknown_fields.h.
 #ifndef VOUCH_PROTO_CONVERT_EVENT_H_
 #define VOUCH_PROTO_CONVERT_EVENT_H_
 
@@ -92,6 +90,7 @@ class EventArena {
     texts_.Clear();
     payment_lines_.Clear();
     refund_lines_.Clear();
+    opening_metrics_.Clear();
     bytes_.clear();
   }
 
@@ -110,6 +109,9 @@ class EventArena {
   absl::Span<event::RefundLine> RefundLines(std::size_t count) {
     return refund_lines_.Make(count);
   }
+  absl::Span<event::OpeningMetric> OpeningMetrics(std::size_t count) {
+    return opening_metrics_.Make(count);
+  }
   std::string_view Keep(std::string bytes) {
     bytes_.push_back(std::make_unique<std::string>(std::move(bytes)));
     return *bytes_.back();
@@ -121,6 +123,7 @@ class EventArena {
   internal::ListPool<std::string_view> texts_;
   internal::ListPool<event::PaymentLine> payment_lines_;
   internal::ListPool<event::RefundLine> refund_lines_;
+  internal::ListPool<event::OpeningMetric> opening_metrics_;
   std::vector<std::unique_ptr<std::string>> bytes_;
 };
 

@@ -6,10 +6,10 @@
 //     program = Program::Build(spec, &mistakes);
 //   }
 //
-// The schema holds the whole contract; what the engine does not yet carry out
-// is refused by its path ("rules[2].reward.tiers: not supported yet"), never
-// ignored. The same goes for words that only a newer schema knows; for fields
-// of one see vouch/proto/unknown_fields.h.
+// The schema holds the whole contract; what the engine does not yet carry out,
+// which is `report`, is refused by its path ("report: not supported yet"),
+// never ignored. The same goes for words that only a newer schema knows; for
+// fields of one see vouch/proto/unknown_fields.h.
 #ifndef VOUCH_PROTO_CONVERT_PROGRAM_H_
 #define VOUCH_PROTO_CONVERT_PROGRAM_H_
 

@@ -1,13 +1,15 @@
-// The noun of the third stage: what one payment earns one payee in one role and
-// level by one rule, and what a refund takes back of it (docs/SEMANTICS.md,
-// sections 1, 6 and 7).
+// The noun of the third stage: what one payment, lead, sign-up or period earns
+// one payee in one role and level by one rule, and what is taken back of it
+// (docs/SEMANTICS.md, sections 1, 6 and 7).
 #ifndef VOUCH_RATE_ACCRUAL_H_
 #define VOUCH_RATE_ACCRUAL_H_
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/currency.h"
 #include "vouch/base/ids.h"
@@ -24,6 +26,9 @@ enum class AccrualSource : uint8_t {
   kRefund,  // a refund, chargeback or cancellation
   kChargebackReversed,
   kReview,  // a VOID
+  kQualifiedLead,
+  kSignup,
+  kTrueUp,  // of a period, up or down
 };
 
 // One row of the feed. Texts are borrowed from the program's own tables and
@@ -53,13 +58,16 @@ struct Accrual {
   Currency currency;
   Phase phase = Phase::kNone;
   int32_t contract_year = 0;
+  std::string_view lead_id;              // that earned it; else empty
+  std::optional<CivilDay> period_from;   // of a true-up: its period's first day
 };
 
 namespace internal {
 template <>
 struct Words<AccrualSource> {
-  static constexpr std::array<std::string_view, 4> kList = {
-      "PAYMENT", "REFUND", "CHARGEBACK_REVERSED", "REVIEW"};
+  static constexpr std::array<std::string_view, 7> kList = {
+      "PAYMENT",        "REFUND", "CHARGEBACK_REVERSED", "REVIEW",
+      "QUALIFIED_LEAD", "SIGNUP", "TRUE_UP"};
 };
 }  // namespace internal
 

@@ -1,130 +1,101 @@
 // Rate -> Accrual: what a payment earns whom, by the rules of a program
 // (docs/SEMANTICS.md, section 6). This is the calculator by itself: terms and
-// a payment with its credits in, amounts out; no state, no engine.
+// a payment with its credits in, amounts out; no engine, no protobuf.
 //
-//   RatableCredit credit;          // who is credited, and what it is now
+//   RatableCredit credit;                // who is credited, and what it is now
 //   credit.kind = PartnerKind::kAffiliate;
 //   credit.weight_ppb = kPpb;
+//   credit.state = &anna;                // what it earned so far, if anything
 //   RatablePayment payment;
+//   payment.seq = Seq(17);
 //   payment.lines = lines;
 //   payment.phase = Phase::kAcquisition;
-//   payment.contract_year = 1;
 //   payment.credits = absl::MakeConstSpan(&credit, 1);
 //   Rating rating;
 //   Status s = RatePayment(*program, payment, nullptr, &rating);
 //   rating.amounts[0].amount_minor;
+//   KeepRating(*program, payment, rating, {&anna});
+//
+// A step computes and a Keep folds what it gave into the state, so that an
+// event that is refused later has changed nothing. A host that keeps no states
+// gets what a first payment of each partner would.
+//
+// Where the text is silent:
+// - A fixed amount that is earned once is spent by the first payment for which
+//   its rule was chosen, whatever the split and the limits left of it. A
+//   contract year is counted per customer by its number.
+// - `payments_per_customer` counts the payments by which the rule booked an
+//   accrual, and goes on counting them after a refund.
+// - GRADUATED where the partner's share is nothing: the rate of the band in
+//   which the metric stands.
+// - HIGHEST of a RETROACTIVE rule is the true-up that the line alone would
+//   make. A stacked rule is not among those that are compared.
+// - A RETROACTIVE rule has earned in a period what its own true-ups booked;
+//   what it paid under a version in which it was none counts in its limit only.
+//   The band's fixed amount is part of the target, undivided.
+// - An upline of COMMISSION on a true-up is made of what the child has accrued
+//   in the period in all. What it grows by is the parent's of the latest
+//   payment; while that one does not earn it waits. What it shrinks by is taken
+//   back of the latest accruals first, whoever has them; so of the child's.
+// - Upline overrides of every level ride on level 0.
 //
 // Pure, and allocates nothing once `rating` has been used for a payment of the
-// same size. Thread-safe for different ratings.
+// same size. Thread-safe for different ratings and states.
 #ifndef VOUCH_RATE_RATE_H_
 #define VOUCH_RATE_RATE_H_
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "absl/numeric/int128.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "vouch/base/config.h"
-#include "vouch/base/rate.h"
-#include "vouch/base/words.h"
 #include "vouch/event/event.h"
+#include "vouch/ledger/entry.h"
 #include "vouch/program/program.h"
+#include "vouch/rate/conditions.h"
+#include "vouch/rate/partner_state.h"
+#include "vouch/rate/ratable.h"
+#include "vouch/rate/rate_trace.h"
+#include "vouch/rate/rating.h"
 
 VOUCH_NAMESPACE_BEGIN
-
-// A credit as the rules see it, at the payment's time.
-struct RatableCredit {
-  Role role = Role::kAcquirer;
-  int64_t weight_ppb = 0;
-  Channel channel = Channel::kNone;
-  PartnerKind kind = PartnerKind::kNone;
-  std::string_view group;
-  bool active = true;                  // false: earns nothing
-  std::optional<Rate> customer_share;  // the code's, else the partner's
-};
-
-// The weights of all credits of one role, the vendor's among the acquirers',
-// add up to 10^9, those that earn nothing included.
-struct RatablePayment {
-  absl::Span<const event::PaymentLine> lines;
-  Phase phase = Phase::kNone;
-  int32_t contract_year = 1;
-  absl::Span<const RatableCredit> credits;
-  int64_t vendor_weight_ppb = 0;  // stands last in the split, earns nothing
-};
-
-// The part of a base that came from one line, by its place in the payment.
-struct LineBase {
-  std::size_t line = 0;
-  int64_t base_minor = 0;
-};
-
-// What one credit earns by one rule.
-struct RatedAmount {
-  std::size_t credit = 0;  // its place in RatablePayment::credits
-  std::size_t rule = 0;    // its place in Program::rules()
-  int64_t base_minor = 0;
-  int64_t amount_minor = 0;    // above zero: nothing of zero is here
-  int64_t discount_minor = 0;  // of a budget: the customer's part
-  std::size_t first_base = 0;  // its lines in Rating::bases
-  std::size_t base_count = 0;
-};
-
-struct Rating {
-  std::vector<RatedAmount> amounts;  // by credit, then by rule as written
-  std::vector<LineBase> bases;
-  // Work space, kept to be used again: the rule chosen for each line, and
-  // these rules as written.
-  std::vector<std::size_t> chosen;
-  std::vector<std::size_t> rules;
-  std::vector<int64_t> weights;
-};
-
-// One rule tried for one line and credit. `failed` names the condition that
-// did not hold, empty where all held.
-struct RuleTrial {
-  std::size_t credit = 0;
-  std::size_t line = 0;
-  std::size_t rule = 0;
-  std::string_view failed;
-  std::string wanted;
-  std::string actual;
-};
-
-// How an amount came about. The exact product before rounding is
-// numerator / denominator.
-struct AmountTrace {
-  std::size_t credit = 0;
-  std::size_t rule = 0;
-  int64_t base_minor = 0;
-  Rate rate;  // the percent of the year, or the budget
-  int64_t fixed_minor = 0;
-  absl::int128 numerator = 0;
-  int64_t denominator = kPpb;
-  int64_t rounded_minor = 0;   // the whole amount, or the whole budget
-  Rate share;                  // of a budget: the customer's
-  int64_t discount_minor = 0;  // of a budget
-  int64_t amount_minor = 0;    // this credit's place in the split
-};
-
-struct RateTrace {
-  std::vector<RuleTrial> trials;
-  std::vector<AmountTrace> amounts;
-};
 
 // The base of one line under `spec`: never below zero.
 absl::int128 BaseOf(const event::PaymentLine& line, const BaseSpec& spec);
 
 // Rates `payment` by the rules of `terms` into `*out`, which is cleared first.
-// Fills `*trace` when it is not null. OUT_OF_RANGE when an amount passes 64
+// Fills `*trace` when it is not null; that changes nothing else. OUT_OF_RANGE
+// when an amount, an exact product or a sum of a partner's state passes its
 // bits; `*out` is then unspecified.
 absl::Status RatePayment(const Program& terms, const RatablePayment& payment,
                          RateTrace* trace, Rating* out);
+
+// Folds what the credit counts into the state of its partner: metrics, what is
+// spent once, the bases of true-ups. Nothing for one that does not count.
+void KeepCredit(const Program& terms, const RatablePayment& payment,
+                const Rating& rating, std::size_t credit, PartnerState* state);
+
+// Folds one amount of a credit that was kept: books the accrual under `id`, or
+// takes back. Gives the place in PartnerState::accruals that it made or took
+// from.
+std::size_t KeepAmount(const Program& terms, const RatablePayment& payment,
+                       const Rating& rating, const RatedAmount& amount,
+                       AccrualId id, PartnerState* state);
+
+// Both for all credits, whose partners' states are `states` in their order;
+// accruals get the ids <payment.seq>-1, -2 and so on.
+void KeepRating(const Program& terms, const RatablePayment& payment,
+                const Rating& rating, absl::Span<PartnerState* const> states);
+
+// Adds what a program that ran elsewhere counted, in the periods around `on`,
+// to the metrics of the role ACQUIRER. OUT_OF_RANGE when a sum passes 64 bits;
+// nothing is changed then.
+absl::Status CheckOpeningMetrics(
+    absl::Span<const event::OpeningMetric> metrics, const PartnerState& state);
+void KeepOpeningMetrics(absl::Span<const event::OpeningMetric> metrics,
+                        CivilDay on, PartnerState* state);
 
 VOUCH_NAMESPACE_END
 

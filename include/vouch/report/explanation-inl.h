@@ -8,6 +8,7 @@
 #include "vouch/base/money.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/string_view.h"
+#include "vouch/report/amount_text.h"
 #include "vouch/report/explanation.h"
 #include "vouch/report/table.h"
 
@@ -51,6 +52,18 @@ inline std::string_view NothingText(NothingEarned why) {
       return "no rule held for any line";
     case NothingEarned::kRoundedToZero:
       return "every amount came to zero";
+    case NothingEarned::kLimitReached:
+      return "a limit left nothing";
+    case NothingEarned::kSpentBefore:
+      return "an amount that is earned once was spent before";
+    case NothingEarned::kBelowFirstTier:
+      return "the metric is in no band";
+    case NothingEarned::kZeroBase:
+      return "the base is zero";
+    case NothingEarned::kAllToCustomer:
+      return "the whole budget is the customer's";
+    case NothingEarned::kNothingToTrueUp:
+      return "the period's true-up changes nothing";
     case NothingEarned::kNone:
       break;
   }
@@ -81,11 +94,6 @@ inline std::string WindowText(const ExplainedTouch& touch) {
   return absl::StrCat("out: ", AgeText(touch.age_us), " old, the window of ",
                       ToAbsl(Word(touch.channel)), " is ", AgeText(window_us),
                       touch.age_us == window_us ? " without its end" : "");
-}
-
-// The part of a whole: "33.3333333%".
-inline std::string ShareText(int64_t ppb) {
-  return Rate::FromPpb(ppb).ToString();
 }
 
 inline std::string NotActiveText(PartnerStatus status) {
@@ -169,7 +177,11 @@ class ExplanationWriter {
   void Append(uint64_t part) { absl::StrAppend(&text_, part); }
   void Append(int32_t part) { absl::StrAppend(&text_, part); }
 
+  // In the program's currency, which all is but what was paid.
   std::string Minor(int64_t minor) const {
+    return FormatMinor(minor, e_.program_currency);
+  }
+  std::string Paid(int64_t minor) const {
     return FormatMinor(minor, e_.currency);
   }
   std::string Day(Instant at) const {
@@ -178,10 +190,14 @@ class ExplanationWriter {
 
   void Head() {
     int64_t paid = 0;
-    for (const ExplainedLine& line : e_.lines) paid += line.amount_minor;
+    for (const ExplainedLine& line : e_.lines) paid += line.given.amount_minor;
     Say("Payment ", e_.payment_id, " of customer ", e_.customer_id, ", ",
         FormatMoney({paid, e_.currency}), " on ", Day(e_.time), " (event ",
         e_.event_id, ", seq ", e_.seq.value(), ")\n");
+    if (!e_.exchange_rate.empty()) {
+      Say("  one ", e_.currency.code(), " is worth ", e_.exchange_rate, " ",
+          e_.program_currency.code(), "\n");
+    }
     if (e_.payment_number == 0) return;
     Say("  number ", e_.payment_number, ", ", Word(e_.phase), " (counted from ",
         FormatDay(e_.phase_anchor), "), contract year ", e_.contract_year,
@@ -299,19 +315,45 @@ class ExplanationWriter {
     for (const ExplainedLine& line : e_.lines) {
       if (line.trials.empty()) continue;
       Say("\nLine ", line.line,
-          line.product.empty() ? "" : " (" + line.product + ")", ": amount ",
-          Minor(line.amount_minor), ", tax ", Minor(line.tax_minor),
-          ", discount ", Minor(line.discount_minor), ", fee ",
-          Minor(line.fee_minor), ", base ", Minor(line.base_minor), "\n");
+          line.product.empty() ? "" : " (" + line.product + ")");
+      if (!e_.exchange_rate.empty()) {
+        Say(", paid ", Paid(line.given.amount_minor), " ", e_.currency.code());
+      }
+      Say(": amount ", Minor(line.converted.amount_minor), ", tax ",
+          Minor(line.converted.tax_minor), ", discount ",
+          Minor(line.converted.discount_minor), ", fee ",
+          Minor(line.converted.fee_minor), ", base ", Minor(line.base_minor),
+          "\n");
       for (const ExplainedTrial& trial : line.trials) {
         Say("  rule ", trial.rule_id, " for ", trial.partner_id, ": ",
-            trial.failed.empty()
-                ? "chosen"
-                : absl::StrCat(trial.failed, " is ", Quoted(trial.actual),
-                               ", wanted ", Quoted(trial.wanted)),
-            "\n");
+            TrialText(trial), "\n");
       }
     }
+  }
+
+  std::string TrialText(const ExplainedTrial& trial) const {
+    std::string text;
+    switch (trial.outcome) {
+      case TrialOutcome::kFailed:
+        return absl::StrCat(trial.failed, " is ", Quoted(trial.actual),
+                            ", wanted ", Quoted(trial.wanted));
+      case TrialOutcome::kChosen:
+        text = "chosen";
+        break;
+      case TrialOutcome::kStacked:
+        text = "pays beside the chosen ones";
+        break;
+      case TrialOutcome::kLower:
+        text = "holds, and another gives more";
+        break;
+      case TrialOutcome::kAfterBudget:
+        text = "chosen, but a budget written before pays the line";
+        break;
+    }
+    if (trial.alone_minor) {
+      text += " (" + Minor(*trial.alone_minor) + " for this line alone)";
+    }
+    return text;
   }
 
   static std::string Quoted(const std::string& text) {
@@ -320,41 +362,21 @@ class ExplanationWriter {
 
   void Amounts() {
     if (!e_.amounts.empty()) Say("\nWhat it came to:\n");
-    for (const ExplainedAmount& a : e_.amounts) {
-      Say("  ", a.partner_id, " by rule ", a.rule_id, ": ",
-          a.budget ? "price (the discount added back) " : "base ",
-          Minor(a.base_minor), " x ", a.rate);
-      if (!a.percent.empty() && !a.year_rate.empty()) {
-        Say(" (", a.percent, " and the year's ", a.year_rate, ")");
-      }
-      if (a.fixed_minor != 0) Say(" + ", Minor(a.fixed_minor));
-      Say(" = ", a.numerator, "/", a.denominator, " minor units, ",
-          RoundingName(a.rounding), " to ", Minor(a.rounded_minor));
-      if (a.budget) Discount(a);
-      if (a.weight_ppb != kPpb) {
-        Say("; a weight of ", ShareText(a.weight_ppb));
-      }
-      Say("; earns ", Minor(a.amount_minor), "\n");
+    for (const ExplainedAmount& amount : e_.amounts) {
+      Say("  ", AmountText(amount, e_.program_currency), "\n");
     }
-  }
-
-  void Discount(const ExplainedAmount& a) {
-    Say("; the customer's share of ", a.customer_share, " (", a.share_from,
-        ") = ", a.discount.numerator, "/", a.discount.denominator,
-        " minor units, ", RoundingName(a.rounding), " to a discount of ",
-        Minor(a.discount_minor));
   }
 
   void Refunds() {
     if (!e_.refunds.empty()) Say("\nRefunds:\n");
     for (const ExplainedRefund& refund : e_.refunds) {
       Say("  ", Word(refund.kind), " ", refund.refund_id, " of ",
-          Minor(refund.amount_minor), " on ", Day(refund.time),
+          Paid(refund.amount_minor), " on ", Day(refund.time),
           refund.past_clawback ? ": past the clawback window, reverses nothing"
                                : "",
           "\n");
       for (const event::RefundLine& line : refund.lines) {
-        Say("    line ", line.line, ": ", Minor(line.amount_minor), "\n");
+        Say("    line ", line.line, ": ", Paid(line.amount_minor), "\n");
       }
       for (const ExplainedReversal& r : refund.reversals) {
         Say("    accrual ", FormatAccrualId(r.accrual_id), ": reversed ",

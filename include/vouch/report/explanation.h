@@ -32,6 +32,7 @@
 #include "vouch/identify/touch.h"
 #include "vouch/ledger/entry.h"
 #include "vouch/program/spec.h"
+#include "vouch/rate/rate_trace.h"
 #include "vouch/report/output.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -112,7 +113,8 @@ struct ExplainedDecision {
 };
 
 // One rule tried for one line and credit. `failed` names the condition that
-// did not hold; empty: the rule was chosen. `role` is the credit's.
+// did not hold; empty: all held, and `outcome` says whether the rule pays.
+// `role` is the credit's.
 struct ExplainedTrial {
   std::string partner_id;
   std::string rule_id;
@@ -122,6 +124,17 @@ struct ExplainedTrial {
   std::string actual;
   int32_t rule_place = 0;  // in the program, from 1
   Role role = Role::kNone;
+  TrialOutcome outcome = TrialOutcome::kFailed;
+  // Choosing HIGHEST: what the partner would get for this line alone.
+  std::optional<int64_t> alone_minor;
+};
+
+// The figures of a line, in minor units of one currency.
+struct ExplainedFigures {
+  int64_t amount_minor = 0;
+  int64_t tax_minor = 0;
+  int64_t discount_minor = 0;
+  int64_t fee_minor = 0;
 };
 
 struct ExplainedLine {
@@ -130,11 +143,9 @@ struct ExplainedLine {
   std::string category;
   int64_t quantity = 1;
   std::vector<std::pair<std::string, std::string>> attributes;
-  int64_t amount_minor = 0;
-  int64_t tax_minor = 0;
-  int64_t discount_minor = 0;
-  int64_t fee_minor = 0;
-  int64_t base_minor = 0;  // by the terms that rated
+  ExplainedFigures given;      // in the payment's currency
+  ExplainedFigures converted;  // in the program's, each rounded once
+  int64_t base_minor = 0;      // of these, by the terms that rated
   std::vector<ExplainedTrial> trials;
 };
 
@@ -151,20 +162,60 @@ struct ExplainedPart {
   int64_t part_minor = 0;
 };
 
-// What one credit gets by one rule. The product before rounding is exactly
+// A band that pays.
+struct ExplainedBand {
+  int32_t place = 0;  // in the reward, from 1
+  std::string percent;
+  int64_t fixed_minor = 0;
+  int64_t part_minor = 0;  // GRADUATED: what of the partner's share is in it
+};
+
+// The tiers of a reward: what their metric stood at in [from, until), and the
+// bands that pay. Without a band it is below the first, or in a gap.
+struct ExplainedTiers {
+  Metric metric = Metric::kNone;
+  TierMeaning meaning = TierMeaning::kNone;
+  std::optional<CivilDay> from;  // absent: of all time
+  std::optional<CivilDay> until;
+  int64_t before = 0;
+  int64_t after = 0;
+  std::vector<ExplainedBand> bands;
+};
+
+// What a parent's amount rides on.
+struct ExplainedRide {
+  std::string child_partner_id;
+  bool of_base = false;  // else of the child's accrual
+  int64_t of_minor = 0;
+  bool earns = true;  // false: the parent is not ACTIVE, or refers itself
+};
+
+// A period's true-up: target - so far was booked, up or down.
+struct ExplainedTrueUp {
+  std::optional<CivilDay> from;  // absent: of all time
+  std::optional<CivilDay> until;
+  int64_t base_minor = 0;
+  int64_t target_minor = 0;
+  int64_t so_far_minor = 0;
+};
+
+// What one payee gets by one rule. The product before rounding is exactly
 // numerator / denominator, in minor units.
 struct ExplainedAmount {
-  std::string partner_id;
+  std::string partner_id;  // the payee
   std::string rule_id;
   int32_t rule_place = 0;  // in the program, from 1
   Role role = Role::kNone;
   std::vector<int32_t> lines;
   int64_t base_minor = 0;
   bool budget = false;
-  std::string rate;       // of the base in all, or the budget: "12.5%"
-  std::string percent;    // of that, the rule's percent; empty: none
-  std::string year_rate;  // of that, the contract year's; empty: none
-  int64_t fixed_minor = 0;
+  std::string rate;             // of the base in all, or the budget: "12.5%"
+  std::string percent;          // of that, the rule's percent; empty: none
+  std::string year_rate;        // of that, the contract year's; empty: none
+  int64_t fixed_minor = 0;      // in all, bands among them
+  int64_t fixed_times = 0;      // how often the rule's own counts; 0: spent
+  bool rate_exception = false;  // the reward is the partner's own
+  std::optional<ExplainedTiers> tiers;
   std::string numerator;
   std::string denominator;
   ExplainedFraction lowest;  // the same in lowest terms
@@ -181,7 +232,12 @@ struct ExplainedAmount {
   // vendor's last; and this credit's place in it, from 1.
   std::vector<ExplainedPart> split;
   int32_t place = 0;
-  int64_t amount_minor = 0;  // at that place
+  int64_t split_minor = 0;            // at that place
+  std::vector<LimitTrace> limits;     // those that cut it, in their order
+  int64_t amount_minor = 0;           // booked; below zero: taken back
+  int32_t level = 0;                  // 0: the credited partner
+  std::optional<ExplainedRide> ride;  // above level 0
+  std::optional<ExplainedTrueUp> true_up;
 };
 
 // What a refund did to one accrual: before + change is reversed after it.
@@ -215,6 +271,12 @@ enum class NothingEarned : uint8_t {
   kOwnPurchase,
   kNoRule,
   kRoundedToZero,
+  kLimitReached,
+  kSpentBefore,
+  kBelowFirstTier,
+  kZeroBase,
+  kAllToCustomer,
+  kNothingToTrueUp,
 };
 
 struct Explanation {
@@ -227,6 +289,10 @@ struct Explanation {
   Seq seq;       // of the payment; none without one
   Instant time;  // of the payment, else the moment explained
   Currency currency;
+  // Of another currency than the program's: what one unit of it is worth, as
+  // decimal text, and the program's.
+  std::string exchange_rate;
+  Currency program_currency;
   TimeZone time_zone;
   // The payment's place.
   int64_t payment_number = 0;  // 0: of nothing
@@ -235,6 +301,8 @@ struct Explanation {
   std::string contract_id;
   CivilDay contract_anchor;
   CivilDay phase_anchor;
+  CivilDay first_payment_on;
+  std::optional<CivilDay> signup_on;
   // The terms: which version rated, and why that one.
   TermsAsOf terms_as_of = TermsAsOf::kNone;
   Seq terms_seq;

@@ -57,6 +57,21 @@ inline void AddToSums(const Entry& entry, const Accrual* accrual,
   }
 }
 
+// What earned an accrual, in words. A true-up that goes down takes back of
+// accruals that were true-ups too.
+inline std::string EarnedBy(const Accrual& accrual) {
+  if (!accrual.lead_id.empty()) {
+    return absl::StrCat("lead ", ToAbsl(accrual.lead_id));
+  }
+  if (accrual.period_from) {
+    return absl::StrCat("true-up of the period from ",
+                        FormatDay(*accrual.period_from), ", payment ",
+                        ToAbsl(accrual.payment_id));
+  }
+  if (accrual.payment_id.empty()) return "sign-up";
+  return absl::StrCat("payment ", ToAbsl(accrual.payment_id));
+}
+
 // Why an entry was written, in words.
 inline std::string ReasonOf(const StatementRow& row) {
   const Entry& entry = *row.output.entry;
@@ -69,11 +84,10 @@ inline std::string ReasonOf(const StatementRow& row) {
   }
   if (row.accrual == nullptr) return "";
   const Accrual& accrual = *row.accrual;
-  std::string text =
-      absl::StrCat("payment ", ToAbsl(accrual.payment_id), ", rule ",
-                   ToAbsl(accrual.rule_id), ", ", ToAbsl(Word(accrual.phase)),
-                   " year ", accrual.contract_year, ", base ",
-                   FormatMinor(accrual.base_minor, accrual.currency));
+  std::string text = absl::StrCat(
+      EarnedBy(accrual), ", rule ", ToAbsl(accrual.rule_id), ", ",
+      ToAbsl(Word(accrual.phase)), " year ", accrual.contract_year, ", base ",
+      FormatMinor(accrual.base_minor, accrual.currency));
   if (accrual.level > 0) {
     absl::StrAppend(&text, ", upline level ", accrual.level);
   }

@@ -234,8 +234,7 @@ inline void StatsBuilder::Pay(CustomerNumber customer, Seq decision_seq,
 }
 
 inline void StatsBuilder::On(const event::Payment& e) {
-  int64_t amount = 0;  // the sum fits: the event was checked
-  for (const event::PaymentLine& line : e.lines) amount += line.amount_minor;
+  const int64_t amount = effect_.paid_minor;
   decision_of_[seq_] = effect_.decision_seq;
   if (amount == 0) return;
   Customer& customer = CustomerOf(e.customer.number);

@@ -96,11 +96,14 @@ struct Stats {
 
 // What an event did that it does not say itself.
 struct EventEffect {
-  Seq payment_seq;               // that a refund is of
-  int64_t given_back_minor = 0;  // by a refund; below zero: brought back
-  bool redeemed = false;         // a touch redeemed its code
-  Seq decision_seq;              // that a payment stands under
-  CustomerNumber merged_from;    // another name of `merged_into` from now on
+  Seq payment_seq;  // that a refund is of
+  // Of a payment, and given back by a refund (below zero: brought back), in the
+  // program's currency.
+  int64_t paid_minor = 0;
+  int64_t given_back_minor = 0;
+  bool redeemed = false;       // a touch redeemed its code
+  Seq decision_seq;            // that a payment stands under
+  CustomerNumber merged_from;  // another name of `merged_into` from now on
   CustomerNumber merged_into;
 };
 

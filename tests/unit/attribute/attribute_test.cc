@@ -58,7 +58,7 @@ TEST(ConversionTest, TheFirstPaymentConvertsForLife) {
   OneVersion w;
   w.TouchBy(w.anna, "2024-01-01");
   EXPECT_EQ(w.SignUp("2024-01-02"), std::nullopt);  // not this program's way
-  EXPECT_TRUE(w.state.signed_up);
+  EXPECT_TRUE(w.state.first_signup_at.has_value());
   EXPECT_EQ(w.state.touches.size(), 1u);
   const Seq by_bob = w.TouchBy(w.bob, "2024-01-03");
 

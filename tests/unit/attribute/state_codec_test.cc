@@ -232,14 +232,14 @@ TEST_F(CustomerStateCodecTest, ATouchedCustomerComesBack) {
   touch.standing = Standing::kCodeUnknown;
   touch.named = "XX";
   state.touches.Add(touch, world_.reference);
-  state.signed_up = true;
+  state.first_signup_at = At("2024-01-01");
   CustomerState again;
   ASSERT_EQ(ReadState(BytesOf(state), &world_.reference, &again),
             absl::OkStatus());
   EXPECT_FALSE(again.decision.has_value());
   ASSERT_EQ(again.touches.size(), 1u);
   EXPECT_EQ(again.touches.list()[0].named, "XX");
-  EXPECT_TRUE(again.signed_up);
+  EXPECT_EQ(again.first_signup_at, state.first_signup_at);
   EXPECT_FALSE(again.first_payment_at.has_value());
 }
 

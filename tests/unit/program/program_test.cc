@@ -75,6 +75,7 @@ TEST(ProgramTest, TheDefaultsAreTheProducts) {
   EXPECT_TRUE(program->base().subtract_tax);
   EXPECT_FALSE(program->base().subtract_fee);
   EXPECT_FALSE(program->base().add_discount);
+  EXPECT_EQ(program->choosing(), Choosing::kFirstMatch);
   EXPECT_EQ(program->terms_as_of(), TermsAsOf::kPayment);
   EXPECT_EQ(program->hold_us(), 0);
   EXPECT_EQ(program->clawback_us(), std::nullopt);
@@ -102,6 +103,7 @@ TEST(ProgramTest, TheSettingsAreTakenOver) {
   spec.acquisition = Boundary::kFirstMonths;
   spec.acquisition_months = 1200;
   spec.base = {false, true, true};
+  spec.choosing = Choosing::kHighest;
   spec.terms_as_of = TermsAsOf::kContractStart;
   spec.hold_days = 30;
   spec.clawback_days = 36500;
@@ -117,6 +119,7 @@ TEST(ProgramTest, TheSettingsAreTakenOver) {
   EXPECT_FALSE(program->base().subtract_tax);
   EXPECT_TRUE(program->base().subtract_fee);
   EXPECT_TRUE(program->base().add_discount);
+  EXPECT_EQ(program->choosing(), Choosing::kHighest);
   EXPECT_EQ(program->terms_as_of(), TermsAsOf::kContractStart);
   EXPECT_EQ(program->hold_us(), 30 * kDay);
   EXPECT_EQ(program->clawback_us(), 36500 * kDay);

@@ -16,6 +16,40 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
+void FillTheRest(RuleSpec* rule) {
+  rule->kind = RuleKind::kPrice;
+  rule->earns_on = EarnsOn::kSignup;
+  rule->stack = true;
+  ConditionsSpec& when = rule->when;
+  when.partner_ids = {"anna", "bert"};
+  when.campaigns = {"spring"};
+  when.codes = {"A-1"};
+  when.categories = {"plan"};
+  when.countries = {"DE"};
+  when.segments = {"small"};
+  when.payment_number = {1, 13};
+  when.months_since = {{MonthsAnchor::kSignup, {0, 12}}};
+  when.line_amount_minor = {100, 200};
+  when.quantity = {5, std::nullopt};
+  when.attributes = {{AttributeOf::kLine, "colour", ""}};
+  when.effective_from = CivilDay(2025, 1, 1);
+  when.effective_until = CivilDay(1969, 12, 31);
+  rule->reward.fixed.per = FixedPer::kUnit;
+  rule->reward.tiers = {{0, 1000, "5%", 0}, {1000, std::nullopt, "", 7}};
+  rule->reward.tier_metric = Metric::kRevenue;
+  rule->reward.tier_period = Period::kQuarter;
+  rule->reward.tier_meaning = TierMeaning::kRetroactive;
+  rule->price_percent = "20%";
+  rule->uplines = {{1, UplineOf::kCommission, "10%"},
+                   {2, UplineOf::kBase, "1%"}};
+  rule->rate_exceptions = {{"anna", rule->reward}};
+  rule->limits.payments_per_customer = 12;
+  rule->limits.months = 0;
+  rule->limits.contract_years = 3;
+  rule->limits.amount_per_customer_minor = 5000;
+  rule->limits.amount_per_period = {{900, Period::kYear}};
+}
+
 // Every field said, every list with something in it.
 ProgramSpec FullSpec() {
   ProgramSpec spec;
@@ -48,6 +82,7 @@ ProgramSpec FullSpec() {
   spec.payout_minimum = {{"EUR", 5000}, {"JPY", 600}};
   spec.customer_share_min = "10%";
   spec.customer_share_max = "0.9";
+  spec.choosing = Choosing::kHighest;
   RuleSpec rule;
   rule.rule_id = "first";
   rule.name = "The first rule";
@@ -63,6 +98,7 @@ ProgramSpec FullSpec() {
   rule.reward.fixed.amount_minor = -1;
   rule.reward.by_contract_year = {"10%", "5%"};
   rule.budget = "7%";
+  FillTheRest(&rule);
   spec.rules = {rule, RuleSpec()};
   return spec;
 }
@@ -116,6 +152,7 @@ std::vector<Change> ProgramChanges() {
       [](S& s) { s.payout_minimum[0].amount_minor = 0; },
       [](S& s) { s.customer_share_min = "0.1"; },
       [](S& s) { s.customer_share_max = ""; },
+      [](S& s) { s.choosing = Choosing::kAll; },
       [](S& s) { s.rules.clear(); },
       [](S& s) { s.rules.pop_back(); },
   };
@@ -138,6 +175,54 @@ std::vector<Change> RuleChanges() {
       [](S& s) { s.rules[0].reward.fixed.amount_minor = 0; },
       [](S& s) { s.rules[0].reward.by_contract_year.pop_back(); },
       [](S& s) { s.rules[0].budget = ""; },
+      [](S& s) { s.rules[0].kind = RuleKind::kCommission; },
+      [](S& s) { s.rules[0].earns_on = EarnsOn::kPayment; },
+      [](S& s) { s.rules[0].stack = false; },
+      [](S& s) { s.rules[0].price_percent = ""; },
+      [](S& s) { s.rules[0].uplines.pop_back(); },
+      [](S& s) { s.rules[0].uplines[0].level = 3; },
+      [](S& s) { s.rules[0].uplines[0].of = UplineOf::kBase; },
+      [](S& s) { s.rules[0].uplines[1].percent = "2%"; },
+      [](S& s) { s.rules[0].rate_exceptions.clear(); },
+      [](S& s) { s.rules[0].rate_exceptions[0].partner_id = "bert"; },
+      [](S& s) { s.rules[0].rate_exceptions[0].reward.percent = ""; },
+      [](S& s) { s.rules[0].limits.payments_per_customer = 0; },
+      [](S& s) { s.rules[0].limits.months.reset(); },
+      [](S& s) { s.rules[0].limits.contract_years.reset(); },
+      [](S& s) { s.rules[0].limits.amount_per_customer_minor = 1; },
+      [](S& s) { s.rules[0].limits.amount_per_period.reset(); },
+      [](S& s) { s.rules[0].limits.amount_per_period->amount_minor = 0; },
+      [](S& s) {
+        s.rules[0].limits.amount_per_period->period = Period::kMonth;
+      },
+      [](S& s) { s.rules[0].reward.fixed.per = FixedPer::kLine; },
+      [](S& s) { s.rules[0].reward.tiers.pop_back(); },
+      [](S& s) { s.rules[0].reward.tiers[0].from = 1; },
+      [](S& s) { s.rules[0].reward.tiers[0].until.reset(); },
+      [](S& s) { s.rules[0].reward.tiers[0].percent = "0.05"; },
+      [](S& s) { s.rules[0].reward.tiers[1].fixed_amount_minor = 8; },
+      [](S& s) { s.rules[0].reward.tier_metric = Metric::kCommission; },
+      [](S& s) { s.rules[0].reward.tier_period = Period::kNone; },
+      [](S& s) { s.rules[0].reward.tier_meaning = TierMeaning::kGraduated; },
+      [](S& s) { s.rules[0].when.partner_ids.pop_back(); },
+      [](S& s) { s.rules[0].when.campaigns = {"autumn"}; },
+      [](S& s) { s.rules[0].when.codes = {"A1"}; },
+      [](S& s) { s.rules[0].when.categories.clear(); },
+      [](S& s) { s.rules[0].when.countries = {"FR"}; },
+      [](S& s) { s.rules[0].when.segments.clear(); },
+      [](S& s) { s.rules[0].when.payment_number.from.reset(); },
+      [](S& s) { s.rules[0].when.months_since.clear(); },
+      [](S& s) {
+        s.rules[0].when.months_since[0].anchor = MonthsAnchor::kFirstPayment;
+      },
+      [](S& s) { s.rules[0].when.months_since[0].months.until = 13; },
+      [](S& s) { s.rules[0].when.line_amount_minor.from = 0; },
+      [](S& s) { s.rules[0].when.quantity.until = 6; },
+      [](S& s) { s.rules[0].when.attributes[0].of = AttributeOf::kCustomer; },
+      [](S& s) { s.rules[0].when.attributes[0].key = "size"; },
+      [](S& s) { s.rules[0].when.attributes[0].value = "red"; },
+      [](S& s) { s.rules[0].when.effective_from.reset(); },
+      [](S& s) { s.rules[0].when.effective_until = CivilDay(1970, 1, 1); },
   };
 }
 
@@ -205,6 +290,7 @@ TEST(SpecCodecTest, TheProgramComesBack) {
   EXPECT_EQ(spec->payout_minimum[1].amount_minor, 600);
   EXPECT_EQ(spec->customer_share_min, "10%");
   EXPECT_EQ(spec->customer_share_max, "0.9");
+  EXPECT_EQ(spec->choosing, Choosing::kHighest);
 }
 
 TEST(SpecCodecTest, TheRulesComeBack) {
@@ -230,6 +316,70 @@ TEST(SpecCodecTest, TheRulesComeBack) {
   EXPECT_EQ(rule.budget, "7%");
   EXPECT_EQ(spec->rules[1].rule_id, "");
   EXPECT_EQ(spec->rules[1].role, Role::kAcquirer);
+}
+
+TEST(SpecCodecTest, WhatARulePaysComesBack) {
+  const auto spec = DecodeSpec(EncodeSpec(FullSpec()));
+  ASSERT_TRUE(spec.ok());
+  const RuleSpec& rule = spec->rules[0];
+  EXPECT_EQ(rule.kind, RuleKind::kPrice);
+  EXPECT_EQ(rule.earns_on, EarnsOn::kSignup);
+  EXPECT_TRUE(rule.stack);
+  EXPECT_EQ(rule.price_percent, "20%");
+  ASSERT_EQ(rule.uplines.size(), 2u);
+  EXPECT_EQ(rule.uplines[1].level, 2);
+  EXPECT_EQ(rule.uplines[1].of, UplineOf::kBase);
+  EXPECT_EQ(rule.uplines[1].percent, "1%");
+  ASSERT_EQ(rule.rate_exceptions.size(), 1u);
+  EXPECT_EQ(rule.rate_exceptions[0].partner_id, "anna");
+  for (const RewardSpec& reward :
+       {rule.reward, rule.rate_exceptions[0].reward}) {
+    EXPECT_EQ(reward.fixed.per, FixedPer::kUnit);
+    ASSERT_EQ(reward.tiers.size(), 2u);
+    EXPECT_EQ(reward.tiers[0].until, 1000);
+    EXPECT_EQ(reward.tiers[0].percent, "5%");
+    EXPECT_EQ(reward.tiers[1].from, 1000);
+    EXPECT_EQ(reward.tiers[1].until, std::nullopt);
+    EXPECT_EQ(reward.tiers[1].fixed_amount_minor, 7);
+    EXPECT_EQ(reward.tier_metric, Metric::kRevenue);
+    EXPECT_EQ(reward.tier_period, Period::kQuarter);
+    EXPECT_EQ(reward.tier_meaning, TierMeaning::kRetroactive);
+  }
+  EXPECT_EQ(rule.limits.payments_per_customer, 12);
+  EXPECT_EQ(rule.limits.months, 0);
+  EXPECT_EQ(rule.limits.contract_years, 3);
+  EXPECT_EQ(rule.limits.amount_per_customer_minor, 5000);
+  ASSERT_TRUE(rule.limits.amount_per_period.has_value());
+  EXPECT_EQ(rule.limits.amount_per_period->amount_minor, 900);
+  EXPECT_EQ(rule.limits.amount_per_period->period, Period::kYear);
+}
+
+TEST(SpecCodecTest, EveryConditionComesBack) {
+  const auto spec = DecodeSpec(EncodeSpec(FullSpec()));
+  ASSERT_TRUE(spec.ok());
+  using Texts = std::vector<std::string>;
+  const ConditionsSpec& when = spec->rules[0].when;
+  EXPECT_EQ(when.partner_ids, (Texts{"anna", "bert"}));
+  EXPECT_EQ(when.campaigns, Texts{"spring"});
+  EXPECT_EQ(when.codes, Texts{"A-1"});
+  EXPECT_EQ(when.categories, Texts{"plan"});
+  EXPECT_EQ(when.countries, Texts{"DE"});
+  EXPECT_EQ(when.segments, Texts{"small"});
+  EXPECT_EQ(when.payment_number.from, 1);
+  EXPECT_EQ(when.payment_number.until, 13);
+  ASSERT_EQ(when.months_since.size(), 1u);
+  EXPECT_EQ(when.months_since[0].anchor, MonthsAnchor::kSignup);
+  EXPECT_EQ(when.months_since[0].months.from, 0);
+  EXPECT_EQ(when.months_since[0].months.until, 12);
+  EXPECT_EQ(when.line_amount_minor.from, 100);
+  EXPECT_EQ(when.line_amount_minor.until, 200);
+  EXPECT_EQ(when.quantity.from, 5);
+  EXPECT_EQ(when.quantity.until, std::nullopt);
+  ASSERT_EQ(when.attributes.size(), 1u);
+  EXPECT_EQ(when.attributes[0].of, AttributeOf::kLine);
+  EXPECT_EQ(when.attributes[0].key, "colour");
+  EXPECT_EQ(when.effective_from, CivilDay(2025, 1, 1));
+  EXPECT_EQ(when.effective_until, CivilDay(1969, 12, 31));
 }
 
 // Bytes by hand: the format's version, then each field that is not as by
@@ -287,7 +437,7 @@ TEST(SpecCodecTest, ASaidDefaultIsRefused) {
         "\x01\x1d\x00\x00"sv,            // no rules
         "\x01\x03\x01p\x01\x01p\x00"sv,  // not in order
         "\x01\x01\x01p\x01\x01p\x00"sv,  // twice
-        "\x01\x1e\x00\x00"sv}) {         // no such field
+        "\x01\x1f\x00\x00"sv}) {         // no such field
     EXPECT_FALSE(DecodeSpec(bytes).ok());
   }
 }

@@ -1,7 +1,6 @@
 #include "vouch/rate/rate.h"
 
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <memory>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/unit/rate/rate_desk.h"
 
 namespace vouch {
 namespace {
@@ -19,20 +19,14 @@ using Lines = std::vector<event::PaymentLine>;
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
-ProgramSpec Terms(std::vector<RuleSpec> rules) {
-  ProgramSpec spec;
-  spec.program_id = "shop";
-  spec.currency = "EUR";
-  spec.time_zone = "UTC";
-  spec.rules = std::move(rules);
-  return spec;
-}
+using testing_support::FixedRule;
+using testing_support::Line;
+using testing_support::PercentRule;
+using testing_support::RateDesk;
+using testing_support::UplineAt;
 
-RuleSpec PercentRule(std::string id, std::string percent) {
-  RuleSpec rule;
-  rule.rule_id = std::move(id);
-  rule.reward.percent = std::move(percent);
-  return rule;
+ProgramSpec Terms(std::vector<RuleSpec> rules) {
+  return testing_support::TermsOf(std::move(rules));
 }
 
 RuleSpec BudgetRule(std::string budget) {
@@ -40,14 +34,6 @@ RuleSpec BudgetRule(std::string budget) {
   rule.rule_id = "budget";
   rule.budget = std::move(budget);
   return rule;
-}
-
-event::PaymentLine Line(int64_t amount_minor, std::string_view product = "") {
-  event::PaymentLine line;
-  line.line = 1;
-  line.product = product;
-  line.amount_minor = amount_minor;
-  return line;
 }
 
 RatableCredit Whole() {
@@ -106,90 +92,6 @@ struct Case {
 
 // ---------------------------------------------------------------------------
 // Choosing
-
-// A rule of 10% with one condition before a rule of 1% without: 100 or 10 of
-// 1000.
-struct ConditionRow {
-  std::string name;
-  std::function<void(ConditionsSpec*)> condition;
-  std::function<void(Case*)> payment;
-  bool holds;
-  std::string wanted, actual;  // what the trace says when it does not
-};
-
-void PrintTo(const ConditionRow& row, std::ostream* out) { *out << row.name; }
-
-std::vector<ConditionRow> ConditionRows() {
-  const auto kinds = [](ConditionsSpec* when) {
-    when->partner_kinds = {PartnerKind::kReseller, PartnerKind::kAffiliate};
-  };
-  const auto groups = [](ConditionsSpec* when) {
-    when->partner_groups = {"gold", "silver"};
-  };
-  const auto channels = [](ConditionsSpec* when) {
-    when->channels = {Channel::kCode};
-  };
-  const auto phase = [](ConditionsSpec* when) {
-    when->phase = Phase::kRetention;
-  };
-  const auto years = [](ConditionsSpec* when) {  // years 2 and 3
-    when->contract_year.from = 2;
-    when->contract_year.until = 4;
-  };
-  const auto products = [](ConditionsSpec* when) {
-    when->products = {"basic", "plus"};
-  };
-  const auto year = [](int32_t n) {
-    return [n](Case* c) { c->contract_year = n; };
-  };
-  return {
-      {"partner_kind", kinds, [](Case*) {}, true, "", ""},
-      {"partner_kind", kinds,
-       [](Case* c) { c->credits[0].kind = PartnerKind::kConsultant; }, false,
-       "AFFILIATE, RESELLER", "CONSULTANT"},
-      {"partner_group", groups, [](Case* c) { c->credits[0].group = "silver"; },
-       true, "", ""},
-      {"partner_group", groups, [](Case* c) { c->credits[0].group = "Silver"; },
-       false, "gold, silver", "Silver"},
-      {"partner_group", groups, [](Case*) {}, false, "gold, silver", ""},
-      {"channel", channels,
-       [](Case* c) { c->credits[0].channel = Channel::kCode; }, true, "", ""},
-      {"channel", channels, [](Case*) {}, false, "CODE", "LINK"},
-      {"phase", phase, [](Case* c) { c->phase = Phase::kRetention; }, true, "",
-       ""},
-      {"phase", phase, [](Case*) {}, false, "RETENTION", "ACQUISITION"},
-      {"contract_year", years, year(1), false, "from 2", "1"},
-      {"contract_year", years, year(2), true, "", ""},
-      {"contract_year", years, year(3), true, "", ""},
-      {"contract_year", years, year(4), false, "before 4", "4"},
-      {"product", products, [](Case* c) { c->lines[0].product = "plus"; }, true,
-       "", ""},
-      {"product", products, [](Case* c) { c->lines[0].product = "pro"; }, false,
-       "basic, plus", "pro"},
-      {"product", products, [](Case*) {}, false, "basic, plus", ""},
-  };
-}
-
-class ConditionTest : public ::testing::TestWithParam<ConditionRow> {};
-
-TEST_P(ConditionTest, HoldsOrFallsToTheNextRule) {
-  const ConditionRow& row = GetParam();
-  RuleSpec first = PercentRule("special", "10%");
-  row.condition(&first.when);
-  Case c;
-  row.payment(&c);
-  EXPECT_THAT(c.Amounts(Terms({first, PercentRule("other", "1%")})),
-              ElementsAre(row.holds ? 100 : 10));
-  ASSERT_FALSE(c.trace.trials.empty());
-  const RuleTrial& trial = c.trace.trials[0];
-  EXPECT_EQ(trial.failed, row.holds ? "" : row.name);
-  EXPECT_EQ(trial.wanted, row.wanted);
-  EXPECT_EQ(trial.actual, row.actual);
-  EXPECT_EQ(c.trace.trials.size(), row.holds ? 1u : 2u);
-}
-
-INSTANTIATE_TEST_SUITE_P(EachCondition, ConditionTest,
-                         ::testing::ValuesIn(ConditionRows()));
 
 TEST(RatePaymentTest, ARuleOfAnotherRolePaysNobody) {
   RuleSpec rule = PercentRule("service", "10%");
@@ -251,12 +153,14 @@ TEST(RatePaymentTest, SeveralRulesOnOnePaymentEachAddTheirOwnLines) {
   EXPECT_EQ(amounts[1].base_minor, 2000);
   EXPECT_EQ(amounts[2].rule, 2u);
   EXPECT_EQ(amounts[2].base_minor, 300);
-  ASSERT_EQ(c.rating.bases.size(), 4u);
-  EXPECT_EQ(c.rating.bases[0].line, 1u);
-  EXPECT_EQ(c.rating.bases[1].line, 3u);
-  EXPECT_EQ(c.rating.bases[1].base_minor, 500);
-  EXPECT_EQ(c.rating.bases[2].line, 2u);
-  EXPECT_EQ(c.rating.bases[3].line, 0u);
+  const auto line_of = [&](std::size_t amount, std::size_t n) {
+    return c.rating.bases[amounts[amount].first_base + n].line;
+  };
+  EXPECT_EQ(line_of(0, 0), 1u);
+  EXPECT_EQ(line_of(0, 1), 3u);
+  EXPECT_EQ(c.rating.bases[amounts[0].first_base + 1].base_minor, 500);
+  EXPECT_EQ(line_of(1, 0), 2u);
+  EXPECT_EQ(line_of(2, 0), 0u);
 }
 
 TEST(RatePaymentTest, AFixedAmountIsPaidOnceForAllItsLines) {
@@ -482,7 +386,6 @@ TEST(BudgetTest, AllForTheCustomerBooksNothingButIsTraced) {
   Case c;
   c.credits[0].customer_share = *Rate::Parse("100%");
   EXPECT_THAT(c.Amounts(Terms({BudgetRule("10%")})), IsEmpty());
-  EXPECT_THAT(c.rating.bases, IsEmpty());
   ASSERT_EQ(c.trace.amounts.size(), 1u);
   EXPECT_EQ(c.trace.amounts[0].discount_minor, 100);
   EXPECT_EQ(c.trace.amounts[0].amount_minor, 0);
@@ -612,8 +515,8 @@ TEST(RatePaymentTest, ARatingIsUsedAgain) {
   EXPECT_THAT(c.Amounts(Terms({PercentRule("a", "10%")})), ElementsAre(150));
   c.lines = {Line(70)};
   EXPECT_THAT(c.Amounts(Terms({PercentRule("a", "10%")})), ElementsAre(7));
-  ASSERT_EQ(c.rating.bases.size(), 1u);
-  EXPECT_EQ(c.rating.amounts[0].first_base, 0u);
+  ASSERT_EQ(c.rating.amounts[0].base_count, 1u);
+  EXPECT_EQ(c.rating.bases[c.rating.amounts[0].first_base].base_minor, 70);
 }
 
 TEST(RatePaymentTest, TheTraceHoldsTheExactProduct) {
@@ -631,6 +534,241 @@ TEST(RatePaymentTest, TheTraceHoldsTheExactProduct) {
   EXPECT_EQ(trace.fixed_minor, 3);
   EXPECT_EQ(trace.rounded_minor, 128);
   EXPECT_EQ(trace.base_minor, 999);
+}
+
+// ---------------------------------------------------------------------------
+// HIGHEST, ALL and stacked rules
+
+ProgramSpec Policy(Choosing choosing, std::vector<RuleSpec> rules) {
+  ProgramSpec spec = Terms(std::move(rules));
+  spec.choosing = choosing;
+  return spec;
+}
+
+TEST(ChoosingTest, HighestPerLineAndATieGoesToTheFirstWritten) {
+  RateDesk desk(Policy(Choosing::kHighest,
+                       {PercentRule("a", "10%"), FixedRule("b", 100),
+                        PercentRule("c", "10%")}));
+  desk.next.lines = {Line(500), Line(1000), Line(2000)};
+  // 500: 50 or 100; 1000: a tie of 100; 2000: 200 or 100.
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 a +300", "p1 b +100"));
+  ASSERT_EQ(desk.trace.trials.size(), 9u);
+  EXPECT_EQ(desk.trace.trials[0].outcome, TrialOutcome::kLower);
+  EXPECT_EQ(desk.trace.trials[0].alone_minor, 50);
+  EXPECT_EQ(desk.trace.trials[3].outcome, TrialOutcome::kChosen);  // b on 500
+  EXPECT_EQ(desk.trace.trials[3].alone_minor, 100);
+  EXPECT_EQ(desk.trace.trials[4].outcome, TrialOutcome::kLower);  // b on 1000
+  EXPECT_EQ(desk.trace.trials[8].outcome, TrialOutcome::kLower);  // c on 2000
+}
+
+TEST(ChoosingTest, HighestLooksAtLimitsAsBeforeThePayment) {
+  RuleSpec a = PercentRule("a", "10%");
+  a.limits.amount_per_customer_minor = 150;
+  RateDesk desk(Policy(Choosing::kHighest, {a, PercentRule("b", "6%")}));
+  // Each line alone leaves a its 100; together they are cut to 150.
+  desk.next.lines = {Line(1000), Line(1000)};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 a +150"));
+  // Nothing is left of a: b gives more.
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 b +60"));
+}
+
+TEST(ChoosingTest, HighestLooksAtWhatIsSpentAndAtTheMetricBefore) {
+  RuleSpec tiers = testing_support::TierRule(
+      "t", TierMeaning::kWholePayment, Metric::kRevenue, Period::kMonth,
+      {{0, "1%"}, {1000, "20%"}});
+  RateDesk desk(Policy(Choosing::kHighest,
+                       {FixedRule("a", 100, FixedPer::kCustomer),
+                        PercentRule("b", "5%"), tiers}));
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 a +100"));  // t: 1% before
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 t +200"));  // a is spent
+}
+
+TEST(ChoosingTest, HighestIsRoundedAndSplit) {
+  // Of 5 two halves: 10% is 0.5 -> 0 for both; 1 whole is 1 for the first.
+  RateDesk desk(Policy(Choosing::kHighest,
+                       {PercentRule("a", "10%"), FixedRule("b", 1)}));
+  desk.SetWeights({500000000, 500000000});
+  EXPECT_THAT(desk.Pay(5), ElementsAre("p1 b +1"));
+  EXPECT_EQ(desk.trace.trials[2].alone_minor, 0);  // p2: a tie of nothing
+  EXPECT_EQ(desk.trace.trials[2].outcome, TrialOutcome::kChosen);
+}
+
+TEST(ChoosingTest, AllPayEveryRuleThatHolds) {
+  RuleSpec b = PercentRule("b", "5%");
+  b.when.products = {"B"};
+  RateDesk desk(Policy(Choosing::kAll, {PercentRule("a", "10%"), b}));
+  desk.next.lines = {Line(1000, "A"), Line(500, "B")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 a +150", "p1 b +25"));
+}
+
+TEST(ChoosingTest, AStackedRulePaysBesideTheChosenOnes) {
+  RuleSpec bonus = FixedRule("bonus", 7);
+  bonus.stack = true;
+  RuleSpec never = FixedRule("never", 9);
+  never.stack = true;
+  never.when.products = {"X"};
+  for (const Choosing policy :
+       {Choosing::kFirstMatch, Choosing::kHighest, Choosing::kAll}) {
+    RateDesk desk(Policy(policy, {PercentRule("a", "10%"), bonus, never}));
+    EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 a +100", "p1 bonus +7"));
+    EXPECT_EQ(desk.trace.trials[1].outcome, TrialOutcome::kStacked);
+  }
+  // It is not the one that is chosen: the rule behind it pays too.
+  RateDesk desk(Terms({bonus, PercentRule("a", "10%")}));
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 bonus +7", "p1 a +100"));
+}
+
+TEST(ChoosingTest, OfSeveralBudgetsTheFirstWrittenPaysTheLine) {
+  RuleSpec first = BudgetRule("10%");
+  first.when.products = {"A"};
+  RuleSpec second = BudgetRule("20%");
+  second.rule_id = "second";
+  second.stack = true;
+  RateDesk desk(Policy(Choosing::kAll, {first, second, FixedRule("f", 3)}));
+  desk.next.lines = {Line(1000, "A"), Line(500, "B")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 budget +100", "p1 second +100",
+                                      "p1 f +3"));
+  // Lines of `second`: A was taken.
+  EXPECT_EQ(desk.trace.trials[2].outcome, TrialOutcome::kAfterBudget);
+  EXPECT_EQ(desk.trace.trials[3].outcome, TrialOutcome::kStacked);
+}
+
+// ---------------------------------------------------------------------------
+// Upline overrides
+
+// 10% to the partner; 10% of that to its parent, 1% of the base to the next.
+RuleSpec TwoLevels() {
+  RuleSpec rule = PercentRule("r", "10%");
+  rule.uplines = {UplineAt(1, UplineOf::kCommission, "10%"),
+                  UplineAt(2, UplineOf::kBase, "1%")};
+  return rule;
+}
+
+TEST(UplineTest, ThreeCreditsOfAThirdEachWithTwoLevels) {
+  RateDesk desk(Terms({TwoLevels()}));
+  desk.SetWeights({333333334, 333333333, 333333333});
+  desk.SetParents({7, 8});
+  // 100 as 34, 33, 33; of these 3.4, 3.3, 3.3; 1% of 1000 as 4, 3, 3.
+  EXPECT_THAT(desk.Pay(1000),
+              ElementsAre("p1 r +34", "p7 r/1 +3", "p8 r/2 +4",  //
+                          "p2 r +33", "p7 r/1 +3", "p8 r/2 +3",  //
+                          "p3 r +33", "p7 r/1 +3", "p8 r/2 +3"));
+  // Half: 17, 16.5 and 16.5 (16 by half-even), 1.5 -> 2 each, 2, 1.5 -> 2.
+  EXPECT_THAT(desk.Refund(1, 500),
+              ElementsAre("p1 r -17", "p7 r/1 -2", "p8 r/2 -2",  //
+                          "p2 r -16", "p7 r/1 -2", "p8 r/2 -2",  //
+                          "p3 r -16", "p7 r/1 -2", "p8 r/2 -2"));
+  EXPECT_THAT(desk.Refund(1, 500),
+              ElementsAre("p1 r -17", "p7 r/1 -1", "p8 r/2 -2",  //
+                          "p2 r -17", "p7 r/1 -1", "p8 r/2 -1",  //
+                          "p3 r -17", "p7 r/1 -1", "p8 r/2 -1"));
+}
+
+TEST(UplineTest, AParentThatDoesNotEarnIsNotReplaced) {
+  RateDesk desk(Terms({TwoLevels()}));
+  desk.SetParents({-7, 8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/2 +10"));
+  ASSERT_EQ(desk.trace.amounts.size(), 3u);
+  EXPECT_FALSE(desk.trace.amounts[1].payee_earns);
+  EXPECT_EQ(desk.trace.amounts[1].rounded_minor, 10);
+  desk.SetParents({7});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p7 r/1 +10"));
+  desk.SetParents({});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+}
+
+TEST(UplineTest, ARuleThatIsNotChosenPaysNone) {
+  RuleSpec second = TwoLevels();
+  second.rule_id = "second";
+  RateDesk desk(Terms({PercentRule("a", "0%"), second}));
+  desk.SetParents({7, 8});
+  EXPECT_THAT(desk.Pay(1000), IsEmpty());
+}
+
+TEST(UplineTest, OfABudgetTheBaseIsItsOwn) {
+  RuleSpec rule = BudgetRule("10%");
+  rule.uplines = {UplineAt(1, UplineOf::kCommission, "50%"),
+                  UplineAt(2, UplineOf::kBase, "1%")};
+  RateDesk desk(Terms({rule}));
+  desk.SetParents({7, 8});
+  desk.credits[0].customer_share = *Rate::Parse("20%");
+  desk.next.lines = {Line(900)};
+  desk.next.lines[0].discount_minor = 100;
+  // P 1000: 100, of which 20 are the customer's.
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 budget +80", "p7 budget/1 +40",
+                                      "p8 budget/2 +10"));
+}
+
+// ---------------------------------------------------------------------------
+// Refunds of what was rated
+
+TEST(RefundTest, AnOddAmountInThreeSteps) {
+  RateDesk desk(Terms({PercentRule("r", "7.9%")}));
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +79"));
+  EXPECT_THAT(desk.Refund(1, 333), ElementsAre("p1 r -26"));  // 26.3
+  EXPECT_THAT(desk.Refund(1, 333), ElementsAre("p1 r -27"));  // 52.6
+  EXPECT_THAT(desk.Refund(1, 334), ElementsAre("p1 r -26"));  // 79
+}
+
+TEST(RefundTest, BetweenTheStepsPartsNeedNotAddUpAtTheEndTheyDo) {
+  RateDesk desk(Terms({PercentRule("r", "10%")}));
+  desk.SetWeights({333333334, 333333333, 333333333});
+  EXPECT_THAT(desk.Pay(1000),
+              ElementsAre("p1 r +34", "p2 r +33", "p3 r +33"));
+  EXPECT_THAT(desk.Refund(1, 100),
+              ElementsAre("p1 r -3", "p2 r -3", "p3 r -3"));
+  EXPECT_THAT(desk.Refund(1, 900),
+              ElementsAre("p1 r -31", "p2 r -30", "p3 r -30"));
+}
+
+// ---------------------------------------------------------------------------
+// Terms
+
+TEST(TermsTest, OldCustomersOnOldTerms) {
+  const ProgramSpec old_terms = Terms({PercentRule("r", "10%")});
+  const ProgramSpec new_terms = Terms({PercentRule("r", "13%")});
+  RateDesk desk(old_terms);
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetTerms(new_terms);  // customer 2 came under them
+  desk.next.customer = 2;
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +130"));
+  desk.SetTerms(old_terms);  // that of customer 1's conversion
+  desk.next.customer = 1;
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  EXPECT_EQ(desk.StateOf(1).FindRule("r")->AmountIn(
+                PeriodOf(Period::kMonth, MonthOf(desk.next.on))),
+            330);
+}
+
+TEST(RolesTest, APartnerInBothRolesKeepsOneState) {
+  RuleSpec service = PercentRule("s", "5%");
+  service.role = Role::kServicer;
+  RateDesk desk(Terms({PercentRule("r", "10%"), service}));
+  desk.SetWeights({kPpb});
+  desk.credits.push_back(desk.credits[0]);
+  desk.credits[1].role = Role::kServicer;
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p1 s +50"));
+  const PartnerState& state = desk.StateOf(1);
+  ASSERT_EQ(state.accruals.size(), 2u);
+  EXPECT_EQ(state.accruals[1].accrual_id.place, 2u);
+  EXPECT_EQ(state.MetricOf(Role::kServicer, Metric::kCommission,
+                           Period::kLifetime, 0),
+            50);
+}
+
+TEST(RatePaymentTest, APartnersSumsPastSixtyFourBitsAreAnError) {
+  RateDesk desk(Terms({PercentRule("r", "100%")}));
+  EXPECT_THAT(desk.Pay(kMax - 5), ElementsAre(::testing::StartsWith("p1 r")));
+  desk.next.lines = {Line(6)};
+  EXPECT_EQ(desk.TryPay().code(), absl::StatusCode::kOutOfRange);
+  EXPECT_THAT(desk.Pay(5), ElementsAre("p1 r +5"));
+}
+
+TEST(RatePaymentTest, TheVendorsWeightStandsLastInTheSplit) {
+  RateDesk desk(Terms({PercentRule("r", "10%")}));
+  desk.SetWeights({500000000});
+  desk.next.vendor_weight_ppb = 500000000;
+  EXPECT_THAT(desk.Pay(1010), ElementsAre("p1 r +51"));  // a tie: the earlier
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct PaidCase {
   PartnerState state;
   std::vector<PaidLine> lines;
   Rounding rounding = Rounding::kHalfEven;
+  bool brings_back = false;
 
   void Accrue(Seq payment, int64_t amount, const std::vector<LineBase>& bases) {
     BookedAccrual accrual;
@@ -40,16 +41,25 @@ struct PaidCase {
     state.bases.insert(state.bases.end(), bases.begin(), bases.end());
     state.accruals.push_back(accrual);
   }
+  RefundedPayment MakeRefund() const {
+    RefundedPayment refund;
+    refund.partner = kAnna;
+    refund.payment_seq = kPayment;
+    refund.lines = lines;
+    refund.rounding = rounding;
+    refund.brings_back = brings_back;
+    return refund;
+  }
   // What changes with the lines as they are now: folded in, and given.
   std::vector<int64_t> Step() {
-    std::vector<Reversal> out;
-    const absl::Status status =
-        Reverse(state, kAnna, kPayment, lines, rounding, &out);
+    const RefundedPayment refund = MakeRefund();
+    Undoing out;
+    const absl::Status status = Reverse(state, refund, nullptr, &out);
     EXPECT_TRUE(status.ok()) << status;
     std::vector<int64_t> changes;
-    for (const Reversal& reversal : out) {
+    for (const Reversal& reversal : out.reversals) {
       EXPECT_EQ(reversal.partner, kAnna);
-      KeepReversal(reversal, &state);
+      KeepReversal(refund, reversal, &state);
       changes.push_back(reversal.change_minor);
     }
     return changes;
@@ -169,6 +179,7 @@ TEST(ReverseTest, AWonChargebackBringsBack) {
   PaidCase c = OneLine(79, 1000);
   c.lines[0].counted_minor = 1000;
   EXPECT_THAT(c.Step(), ElementsAre(79));
+  c.brings_back = true;
   c.lines[0].counted_minor = 600;  // 47.4: 32 come back
   EXPECT_THAT(c.Step(), ElementsAre(-32));
   c.lines[0].counted_minor = 0;
@@ -204,6 +215,7 @@ TEST(ReverseTest, ALineOfNothingGoesOnceAllOthersAreGivenBackWhole) {
   PaidCase c = GiftBesideAPaidLine();
   c.lines[1].counted_minor = 100;
   EXPECT_THAT(c.Step(), ElementsAre(50));
+  c.brings_back = true;
   c.lines[1].counted_minor = 40;  // a chargeback of 60 was won
   EXPECT_THAT(c.Step(), ElementsAre(-50));
 }

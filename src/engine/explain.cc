@@ -296,7 +296,7 @@ NothingEarned WhyNothing(const PaymentTrace& trace) {
                ? NothingEarned::kOwnPurchase
                : NothingEarned::kNotActive;
   }
-  if (trace.rate.amounts.empty()) return NothingEarned::kNoRule;
+  if (trace.rate.amounts.empty()) return NothingEarned::kNoRuleHeld;
   // Where several came to nothing the first says why.
   const bool any_amount =
       std::any_of(trace.rate.amounts.begin(), trace.rate.amounts.end(),

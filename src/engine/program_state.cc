@@ -106,14 +106,29 @@ absl::Status ProgramState::CheckShare(std::string_view field,
 absl::Status ProgramState::On(const event::PartnerSet& e) {
   VOUCH_RETURN_IF_ERROR(
       CheckShare("partner_set.customer_share", e.customer_share));
+  PartnerIndex parent;
+  if (!e.parent_partner_id.empty()) {
+    VOUCH_ASSIGN_OR_RETURN(parent, NeedPartner("partner_set.parent_partner_id",
+                                               e.parent_partner_id));
+    VOUCH_RETURN_IF_ERROR(reference_.CheckParent(
+        "partner_set.parent_partner_id", reference_.FindPartner(e.partner_id),
+        parent, at_));
+  }
   std::vector<std::string> keys;
   for (const event::BlindKey& key : e.identity_keys) {
     keys.push_back(BlindKeyText(key.key_id, key.digest));
   }
-  const PartnerIndex partner = reference_.SetPartner(
-      e.partner_id,
-      {e.kind, e.status, e.group, e.customer_share, {keys.begin(), keys.end()}},
-      at_);
+  const PartnerIndex partner =
+      reference_.SetPartner(e.partner_id,
+                            {e.kind,
+                             e.status,
+                             e.group,
+                             e.customer_share,
+                             {keys.begin(), keys.end()},
+                             parent,
+                             e.manager_id,
+                             {e.attributes.begin(), e.attributes.end()}},
+                            at_);
   if (partner.value() > partners_.size()) {
     partners_.resize(partner.value());
     accounts_.resize(partner.value());
@@ -149,8 +164,14 @@ absl::Status ProgramState::On(const event::CodeIssued& e) {
     return InvalidField("code_issued.valid_until_us",
                         "not after the moment from which the code is valid");
   }
-  reference_.AddCode({e.code, partner, e.campaign, e.customer_share,
-                      e.valid_from.value_or(at_), e.valid_until, std::nullopt,
+  reference_.AddCode({e.code,
+                      {},
+                      partner,
+                      e.campaign,
+                      e.customer_share,
+                      e.valid_from.value_or(at_),
+                      e.valid_until,
+                      std::nullopt,
                       e.max_redemptions});
   codes_.emplace_back();
   return absl::OkStatus();

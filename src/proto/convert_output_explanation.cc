@@ -82,7 +82,7 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::NOT_ACTIVE;
     case NothingEarned::kOwnPurchase:
       return v1::OWN_PURCHASE;
-    case NothingEarned::kNoRule:
+    case NothingEarned::kNoRuleHeld:
       return v1::NO_RULE;
     case NothingEarned::kRoundedToZero:
       return v1::ROUNDED_TO_ZERO;

@@ -575,6 +575,7 @@ void NaiveAttribution::Accrue(const Event& event, const std::string& who,
       servicer = &service;
     }
   }
+  credited_ = {decision, servicer == nullptr ? "" : servicer->partner};
   if (servicer != nullptr) {
     book(servicer->partner, Role::kServicer, kPpb, base);
   }
@@ -798,6 +799,27 @@ NaiveDecision NaiveAttribution::Decide(const Event& event,
   }
   Bind(terms.spec, &decision);
   return decision;
+}
+
+NaiveDecision NaiveAttribution::SignupDecision(const Event& event,
+                                               const std::string& who) const {
+  const NaiveDecision* bound = BoundAt(who, event.time);
+  return bound != nullptr ? *bound : Decide(event, who, Trigger::kSignup);
+}
+
+std::string NaiveAttribution::NameOf(const event::CustomerRef& customer) {
+  return CustomerName(customer);
+}
+
+NaiveAttribution::LeadNow NaiveAttribution::LeadAt(std::string_view lead_id,
+                                                   Instant at) const {
+  const Lead& lead = leads_.at(std::string(lead_id));
+  LeadNow now{lead.partner, Who(lead.customer), Live(lead, at)};
+  for (const SignedUp& signup : signups_) {
+    if (!now.who.empty()) break;
+    if (signup.keys.count(lead.contact_keys[0]) != 0) now.who = Who(signup.who);
+  }
+  return now;
 }
 
 }  // namespace testing_support

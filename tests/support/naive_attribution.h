@@ -97,6 +97,32 @@ class NaiveAttribution {
   const std::vector<NaiveDecision>& decisions() const { return decisions_; }
   const std::vector<NaiveAccrual>& accruals() const { return accruals_; }
 
+  // What naive_rating.h asks besides. Customers are named by NameOf; `who` is
+  // the name that Who gives.
+  struct Credited {
+    NaiveDecision decision;
+    std::string servicer;  // empty: nobody
+  };
+  // Who is credited with the last payment of more than nothing.
+  const Credited& credited() const { return credited_; }
+  // The decision that binds at the sign-up `event`, else one made for it.
+  NaiveDecision SignupDecision(const Event& event,
+                               const std::string& who) const;
+  static std::string NameOf(const event::CustomerRef& customer);
+  // Who `name` is now: visitors are customers once identified, a merged
+  // customer is the other one.
+  std::string Who(std::string name) const;
+  bool PartnerKnown(std::string_view partner) const;
+  bool SelfReferral(std::string_view partner, const std::string& who,
+                    Instant at) const;
+  struct LeadNow {
+    std::string partner;
+    std::string who;    // whose lead it is; empty: nobody's
+    bool live = false;  // at the moment asked for
+  };
+  // Of a lead that is registered.
+  LeadNow LeadAt(std::string_view lead_id, Instant at) const;
+
  private:
   using Key = std::pair<std::string, std::string>;  // key id and digest
 
@@ -184,18 +210,12 @@ class NaiveAttribution {
 
   const Version& TermsAt(Instant at) const;
   CivilDay DayAt(Instant at) const;
-  bool PartnerKnown(std::string_view partner) const;
   const Record* RecordAt(std::string_view partner, Instant at) const;
   bool Active(std::string_view partner, Instant at) const;
 
-  // Who `name` is now: visitors are customers once identified, a merged
-  // customer is the other one.
-  std::string Who(std::string name) const;
   bool Same(const std::string& a, const std::string& b) const;
   std::set<Key> SignupKeys(const std::string& who) const;
   std::vector<const Lead*> LeadsOf(const std::string& who) const;
-  bool SelfReferral(std::string_view partner, const std::string& who,
-                    Instant at) const;
   bool Live(const Lead& lead, Instant at) const;
   bool CodeHolds(const IssuedCode& code, const std::string& who,
                  Instant at) const;
@@ -233,6 +253,7 @@ class NaiveAttribution {
   std::map<std::string, NaiveDecision> bound_;
   std::vector<NaiveDecision> decisions_;
   std::vector<NaiveAccrual> accruals_;
+  Credited credited_;
 };
 
 }  // namespace testing_support

@@ -68,11 +68,6 @@ void VisitState(S& s, V& v) {
     s.counted_minor, s.counted_charged_back_minor, s.cancelled);
 }
 
-template <typename S, typename V, IfIs<S, event::Attribute> = 0>
-void VisitState(S& s, V& v) {
-  v(s.key, s.value);
-}
-
 inline void ReadDecision(StateReader* reader, Decision* decision) {
   (*reader)(decision->seq, decision->at, decision->trigger);
   reader->GetList(

@@ -26,6 +26,7 @@
 #include <variant>
 
 #include "absl/types/span.h"
+#include "vouch/base/attribute.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/currency.h"
@@ -49,10 +50,7 @@ struct VisitorRef {
   VisitorNumber number;
 };
 
-struct Attribute {
-  std::string_view key;
-  std::string_view value;
-};
+using vouch::Attribute;
 
 // A contact detail that nobody can read: the keyed hash (HMAC-SHA-256) of a
 // normalised e-mail, phone or tax number, with the name of the key. Equal where

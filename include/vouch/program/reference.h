@@ -27,10 +27,15 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "vouch/base/attribute.h"
 #include "vouch/base/config.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
+#include "vouch/base/limits.h"
 #include "vouch/base/rate.h"
+#include "vouch/base/status.h"
 #include "vouch/base/string_pool.h"
 #include "vouch/base/words.h"
 #include "vouch/program/fold_code.h"
@@ -57,6 +62,9 @@ struct PartnerRecord {
   std::string_view group;
   std::optional<Rate> customer_share;
   std::vector<std::string_view> identity_keys = {};  // as BlindKeyText gives
+  PartnerIndex parent = {};  // who earns uplines on what this one earns
+  std::string_view manager_id = {};
+  std::vector<Attribute> attributes = {};
 };
 
 // One version of the terms, in force from a moment on.
@@ -82,7 +90,8 @@ struct Partner {
 
 // A code is good in [valid_from, valid_until), until it is revoked or used up.
 struct Code {
-  std::string_view code;  // as issued
+  std::string_view code;    // as issued
+  std::string_view folded;  // as FoldCode gives it
   PartnerIndex partner;
   std::string_view campaign;
   std::optional<Rate> customer_share;
@@ -156,9 +165,25 @@ class Reference {
     }
     record.group = Intern(record.group);
     for (std::string_view& key : record.identity_keys) key = Intern(key);
+    record.manager_id = Intern(record.manager_id);
+    for (Attribute& attribute : record.attributes) {
+      attribute = {Intern(attribute.key), Intern(attribute.value)};
+    }
     partners_[index.value() - 1].records.Add(from, std::move(record));
     return index;
   }
+
+  // The parent of `partner` at `at`; none where it has none, or no record.
+  PartnerIndex ParentOf(PartnerIndex of, Instant at) const {
+    const PartnerRecord* record = partner(of).records.At(at);
+    return record == nullptr ? PartnerIndex() : record->parent;
+  }
+  // Whether `partner` may have `parent` from `from` on, for as long as a record
+  // of that moment holds: FAILED_PRECONDITION where it would stand above itself
+  // at any moment of that, RESOURCE_EXHAUSTED where more than kMaxParents would
+  // stand above it. What a parent's records say later is looked at too.
+  absl::Status CheckParent(std::string_view field, PartnerIndex partner,
+                           PartnerIndex parent, Instant from) const;
 
   // `folded` as FoldCode gives it.
   CodeIndex FindCode(std::string_view folded) const {
@@ -170,12 +195,12 @@ class Reference {
 
   // Adds a code that FindCode does not know; its texts are copied.
   CodeIndex AddCode(Code code) {
-    const std::string folded = FoldCode(code.code);
+    code.folded = Intern(FoldCode(code.code));
     code.code = Intern(code.code);
     code.campaign = Intern(code.campaign);
     codes_.push_back(code);
     const CodeIndex index(static_cast<uint32_t>(codes_.size()));
-    code_index_.emplace(Intern(folded), index);
+    code_index_.emplace(code.folded, index);
     return index;
   }
   void RevokeCode(CodeIndex index, Instant at) {
@@ -202,6 +227,33 @@ class Reference {
   absl::flat_hash_map<std::string_view, PartnerIndex> partner_index_;
   absl::flat_hash_map<std::string_view, CodeIndex> code_index_;
 };
+
+inline absl::Status Reference::CheckParent(std::string_view field,
+                                           PartnerIndex partner,
+                                           PartnerIndex parent,
+                                           Instant from) const {
+  const std::optional<Instant> until =
+      partner.has_value() ? this->partner(partner).records.NextAfter(from)
+                          : std::nullopt;
+  for (std::optional<Instant> at = from; at && (!until || *at < *until);) {
+    std::optional<Instant> next;  // when somebody above changes
+    std::size_t count = 1;
+    for (PartnerIndex above = parent; above.has_value();
+         above = ParentOf(above, *at)) {
+      if (above == partner) {
+        return PreconditionField(field, "the partner would be its own parent");
+      }
+      if (++count > kMaxParents) {
+        return ExhaustedField(
+            field, absl::StrCat("more than ", kMaxParents, " parents above"));
+      }
+      const auto change = this->partner(above).records.NextAfter(*at);
+      if (change && (!next || *change < *next)) next = change;
+    }
+    at = next;
+  }
+  return absl::OkStatus();
+}
 
 VOUCH_NAMESPACE_END
 

@@ -44,6 +44,8 @@ template <typename S, typename V, IfIs<S, PartnerRecord> = 0>
 void VisitState(S& s, V& v) {
   v(s.kind, s.status, s.group, s.customer_share);
   v.Texts(s.identity_keys);
+  v(s.parent, s.manager_id);
+  v.Each(s.attributes);
 }
 
 template <typename S, typename V, IfIs<S, Code> = 0>
@@ -109,6 +111,28 @@ inline void ReadPartner(StateReader* reader, Reference* reference) {
   }
 }
 
+// Whether the parents are partners, and nobody stands above itself.
+inline void CheckParents(StateReader* reader, const Reference& reference) {
+  const std::size_t count = reference.partner_count();
+  const auto each_parent = [&](const auto& check) {
+    for (uint32_t i = 1; i <= count; ++i) {
+      const PartnerIndex partner(i);
+      reference.partner(partner).records.ForEach(
+          [&](Instant from, const PartnerRecord& record) {
+            if (record.parent.has_value()) check(partner, record.parent, from);
+          });
+    }
+  };
+  each_parent([&](PartnerIndex, PartnerIndex parent, Instant) {
+    reader->Require(parent.value() <= count, "a parent who is no partner");
+  });
+  if (!reader->ok()) return;
+  each_parent([&](PartnerIndex partner, PartnerIndex parent, Instant from) {
+    reader->Require(reference.CheckParent({}, partner, parent, from).ok(),
+                    "a partner above itself");
+  });
+}
+
 inline void ReadCode(StateReader* reader, Reference* reference) {
   Code code;
   (*reader)(code);
@@ -151,6 +175,7 @@ inline absl::Status ReadState(std::string_view bytes, Reference* reference) {
   for (std::size_t n = reader.Count(); n > 0 && reader.ok(); --n) {
     internal::ReadPartner(&reader, reference);
   }
+  internal::CheckParents(&reader, *reference);
   for (std::size_t n = reader.Count(); n > 0 && reader.ok(); --n) {
     internal::ReadCode(&reader, reference);
   }

@@ -21,6 +21,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "vouch/base/attribute.h"
 #include "vouch/base/bytes.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
@@ -44,6 +45,11 @@ template <typename S, typename T>
 using IfIs = std::enable_if_t<std::is_same_v<std::remove_const_t<S>, T>, int>;
 
 inline constexpr CivilDay kStateEpoch(1970, 1, 1);
+
+template <typename S, typename V, IfIs<S, Attribute> = 0>
+void VisitState(S& s, V& v) {
+  v(s.key, s.value);
+}
 
 // A KeepText that asks the reference data.
 class Interner {
@@ -101,6 +107,10 @@ class StateWriter {
     Put(value);
   }
   void Texts(const std::vector<std::string_view>& texts) { PutList(texts); }
+  template <typename List>
+  void Each(const List& list) {
+    PutList(list);
+  }
   template <typename List>
   void PutList(const List& list) {
     bytes_.Unsigned(list.size());
@@ -199,6 +209,10 @@ class StateReader {
   }
   void Texts(std::vector<std::string_view>& texts) {
     GetList(&texts, [](const std::string_view*, std::string_view) {});
+  }
+  template <typename List>
+  void Each(List& list) {
+    GetList(&list, [](const auto*, const auto&) {});
   }
   std::size_t Count() { return bytes_.Count(); }
   std::string_view Text() { return bytes_.Text(); }  // borrowed, not kept

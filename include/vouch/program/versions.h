@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
@@ -38,6 +39,13 @@ class Versions {
   template <typename Each>
   void ForEach(Each each) const {
     for (const Version& version : list_) each(version.from, version.value);
+  }
+  // The moment after `at` at which another version comes into force; absent:
+  // none does.
+  std::optional<Instant> NextAfter(Instant at) const {
+    const auto after = After(list_, at);
+    if (after == list_.end()) return std::nullopt;
+    return after->from;
   }
   // From when the last version is in force. There must be one.
   Instant LastFrom() const { return list_.back().from; }

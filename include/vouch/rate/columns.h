@@ -24,6 +24,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/words.h"
@@ -43,7 +44,7 @@ struct PaymentColumns {
   absl::Span<const std::size_t> credit_offsets;
   absl::Span<const uint64_t> customers;
   absl::Span<const int64_t> numbers;
-  absl::Span<const int32_t> days;  // since 1970-01-01, in the program's zone
+  absl::Span<const int32_t> days;  // since kColumnEpoch, in the program's zone
   absl::Span<const Phase> phases;
   absl::Span<const int32_t> contract_years;
   absl::Span<const int64_t> contract_months;
@@ -76,7 +77,7 @@ struct CreditColumns {
 };
 
 // A partner, the same for the whole run. `parents` name partners by their row
-// + 1, as all outputs do.
+// and 1.
 struct ColumnPartner {
   std::string_view partner_id;
   PartnerKind kind = PartnerKind::kNone;
@@ -109,6 +110,7 @@ struct ColumnAccruals {
   void Clear();
 };
 
+inline constexpr CivilDay kColumnEpoch(1970, 1, 1);
 inline constexpr std::size_t kMaxRatedRows = (std::size_t{1} << 31) - 1;
 
 // Whether a rule looks at what a partner earned before: a limit, a once-only
@@ -118,9 +120,8 @@ bool LooksBack(const Program& terms);
 // Rates all payments into `*out`, which is cleared first. `*states`, by row of
 // the partners, are those of after the run; nullptr: not asked for.
 //
-// INVALID_ARGUMENT: columns of different lengths, offsets that do not ascend or
-// that pass the rows, a number past partners or texts, a partner without its
-// row. RESOURCE_EXHAUSTED: more than kMaxRatedRows. OUT_OF_RANGE as of
+// INVALID_ARGUMENT: columns of different lengths, offsets that do not ascend to
+// all rows, a number past partners or texts, a day outside years 1 to 9999. RESOURCE_EXHAUSTED: more than kMaxRatedRows. OUT_OF_RANGE as of
 // RatePayment. `*out` is unspecified then.
 absl::Status RateColumns(const Program& terms, const RateTables& tables,
                          std::vector<PartnerState>* states,

@@ -48,7 +48,7 @@ inline std::string_view NothingText(NothingEarned why) {
       return "the partner was not ACTIVE at the payment";
     case NothingEarned::kOwnPurchase:
       return "it is the partner's own purchase";
-    case NothingEarned::kNoRule:
+    case NothingEarned::kNoRuleHeld:
       return "no rule held for any line";
     case NothingEarned::kRoundedToZero:
       return "every amount came to zero";

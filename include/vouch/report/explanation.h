@@ -269,7 +269,7 @@ enum class NothingEarned : uint8_t {
   kVendorCredited,  // by the vendor's own sales, whole
   kNotActive,
   kOwnPurchase,
-  kNoRule,
+  kNoRuleHeld,
   kRoundedToZero,
   kLimitReached,
   kSpentBefore,

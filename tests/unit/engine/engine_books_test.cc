@@ -650,7 +650,7 @@ TEST(AnswersTest, WhyAPaymentEarnedNothing) {
   const std::pair<const char*, NothingEarned> rows[] = {
       {"zero", NothingEarned::kZeroPayment},
       {"nobody", NothingEarned::kNobodyCredited},
-      {"no-rule", NothingEarned::kNoRule},
+      {"no-rule", NothingEarned::kNoRuleHeld},
       {"too-small", NothingEarned::kRoundedToZero},
       {"not-active", NothingEarned::kNotActive},
       {"earned", NothingEarned::kNone},

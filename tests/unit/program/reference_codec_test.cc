@@ -72,8 +72,15 @@ void Fill(Reference* reference) {
                          Rate::FromPpb(7),
                          {"k1:cd"}},
                         Instant{5});
-  reference->AddCode({"An-Na 10", PartnerIndex(2), "spring", Rate::FromPpb(-1),
-                      Instant{3}, Instant{9}, Instant{8}, 5});
+  reference->AddCode({"An-Na 10",
+                      {},
+                      PartnerIndex(2),
+                      "spring",
+                      Rate::FromPpb(-1),
+                      Instant{3},
+                      Instant{9},
+                      Instant{8},
+                      5});
   Code plain;
   plain.code = "zz";
   plain.partner = PartnerIndex(1);

@@ -149,7 +149,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
        {NothingEarned::kNone, NothingEarned::kZeroPayment,
         NothingEarned::kNobodyCredited, NothingEarned::kVendorCredited,
         NothingEarned::kNotActive, NothingEarned::kOwnPurchase,
-        NothingEarned::kNoRule, NothingEarned::kRoundedToZero}) {
+        NothingEarned::kNoRuleHeld, NothingEarned::kRoundedToZero}) {
     Explanation e;
     e.program_id = "shop";
     e.payment_id = "i1";

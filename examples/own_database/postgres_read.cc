@@ -29,7 +29,8 @@ constexpr std::array<FeedTable, 3> kFeedTables = {{
     {"accruals",
      "t.kind, source, accrual_id, restores_accrual_id, payment_seq, customer,"
      " due_us, payment_id, refund_id, rule_id, role, level, base_minor,"
-     " amount_minor, weight_ppb, currency, phase, contract_year"},
+     " amount_minor, weight_ppb, currency, phase, contract_year,"
+     " lead_id, period_from_us"},
     {"entries",
      "entry_place, t.kind, currency, from_account, to_account, amount_minor,"
      " accrual_id, rule_id, payout_id, author, reason, due_us"},
@@ -78,6 +79,8 @@ Accrual ReadAccrual(Row* row) {
   body.currency = row->ReadCurrency();
   body.phase = row->ChoiceOrNone<vouch::Phase>();
   body.contract_year = row->IntBetween<int32_t>();
+  body.lead_id = row->TextOrEmpty();
+  if (!row->SkipNull()) body.period_from = row->Time();
   return body;
 }
 

@@ -55,7 +55,7 @@ CREATE TABLE vouch.accruals (
   partner bigint NOT NULL, -- the payee
   time_us bigint NOT NULL,
   kind text NOT NULL, -- ACCRUAL or REVERSAL
-  source text NOT NULL, -- PAYMENT, REFUND, CHARGEBACK_REVERSED, REVIEW
+  source text NOT NULL, -- PAYMENT, REFUND, TRUE_UP, ...
   accrual_id text, -- of a reversal: the one it takes from
   restores_accrual_id text, -- what a won chargeback brings back
   payment_seq bigint,
@@ -72,6 +72,8 @@ CREATE TABLE vouch.accruals (
   currency text NOT NULL,
   phase text, -- ACQUISITION or RETENTION
   contract_year bigint NOT NULL, -- from 1
+  lead_id text, -- of a qualified lead
+  period_from_us bigint, -- of a true-up: its period's first moment
   PRIMARY KEY (seq, place));
 CREATE INDEX ON vouch.accruals (program, partner, seq, place);
 

@@ -140,26 +140,29 @@ absl::Status BatchWriter::Put(const FeedRow& row) {
 }
 
 absl::Status BatchWriter::Put(const FeedRow& row, const Accrual& body) {
-  return Insert("accruals", 23,
-                Key(row, body.time)
-                    .Choice(body.kind)
-                    .Choice(body.source)
-                    .TextOrNull(FormatAccrualId(body.accrual_id))
-                    .TextOrNull(FormatAccrualId(body.restores_id))
-                    .NumberOrNull(body.payment_seq)
-                    .NumberOrNull(body.customer)
-                    .Int(body.due.us)
-                    .TextOrNull(body.payment_id)
-                    .TextOrNull(body.refund_id)
-                    .TextOrNull(body.rule_id)
-                    .Choice(body.role)
-                    .Int(body.level)
-                    .Int(body.base_minor)
-                    .Int(body.amount_minor)
-                    .Int(body.weight_ppb)
-                    .Text(body.currency.code())
-                    .Choice(body.phase)
-                    .Int(body.contract_year));
+  Params params = Key(row, body.time);
+  params.Choice(body.kind)
+      .Choice(body.source)
+      .TextOrNull(FormatAccrualId(body.accrual_id))
+      .TextOrNull(FormatAccrualId(body.restores_id))
+      .NumberOrNull(body.payment_seq)
+      .NumberOrNull(body.customer)
+      .Int(body.due.us)
+      .TextOrNull(body.payment_id)
+      .TextOrNull(body.refund_id)
+      .TextOrNull(body.rule_id)
+      .Choice(body.role)
+      .Int(body.level)
+      .Int(body.base_minor)
+      .Int(body.amount_minor)
+      .Int(body.weight_ppb)
+      .Text(body.currency.code())
+      .Choice(body.phase)
+      .Int(body.contract_year)
+      .TextOrNull(body.lead_id);
+  return Insert(
+      "accruals", 25,
+      body.period_from ? params.Int(body.period_from->us) : params.Null());
 }
 
 absl::Status BatchWriter::Put(const FeedRow& row, const Entry& body) {

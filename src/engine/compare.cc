@@ -89,6 +89,8 @@ void Compare(const Accrual& a, const Accrual& b, Differ* d) {
   (*d)("currency", a.currency, b.currency);
   (*d)("phase", a.phase, b.phase);
   (*d)("contract_year", a.contract_year, b.contract_year);
+  (*d)("lead_id", a.lead_id, b.lead_id);
+  (*d)("period_from_us", a.period_from, b.period_from);
 }
 
 void Compare(const Entry& a, const Entry& b, Differ* d) {

@@ -137,9 +137,9 @@ absl::Status ProgramState::On(const event::OpeningBalance& e) {
                                 std::max(e.payable_minor, -e.payable_minor)));
   PartnerState* state = &partners_[partner.value() - 1];
   VOUCH_RETURN_IF_ERROR(CheckOpeningMetrics(e.metrics, *state));
-  KeepOpeningMetrics(
-      e.metrics, DayOf(at_, reference_.ProgramAtOrFirst(at_)->time_zone()),
-      state);
+  KeepOpeningMetrics(e.metrics,
+                     DayOf(at_, reference_.ProgramAtOrFirst(at_)->time_zone()),
+                     state);
   BookOpening(BookingFor(partner, e.currency), e.pending_minor, e.payable_minor,
               reference_.ProgramAtOrFirst(at_)->hold_us(),
               &OpenAccount(partner, e.currency));

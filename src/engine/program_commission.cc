@@ -404,7 +404,8 @@ Accrual ProgramState::RowOf(PartnerIndex owner,
   if (booked.book != kNoPlace) {
     const TrueUpBook& book = partners_[owner.value() - 1].books[booked.book];
     if (book.period != Period::kLifetime) {
-      row.period_from = FirstDayOf(book.from);
+      row.period_from = StartOfDay(
+          FirstDayOf(book.from), reference_.ProgramAtOrFirst(at_)->time_zone());
     }
   }
   return row;

@@ -126,6 +126,8 @@ void ConvertAccrual(const Output& row, v1::Accrual* message) {
   SetText(message->mutable_customer_id(), row.customer_id);
   message->set_source(ToV1(accrual.source));
   SetText(message->mutable_refund_id(), accrual.refund_id);
+  SetText(message->mutable_lead_id(), accrual.lead_id);
+  if (accrual.period_from) message->set_period_from_us(accrual.period_from->us);
   if (accrual.kind == AccrualKind::kAccrual) {
     message->set_matures_us(accrual.due.us);
   }

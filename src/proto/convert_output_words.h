@@ -72,6 +72,12 @@ inline v1::Accrual::Source ToV1(AccrualSource source) {
       return v1::Accrual::CHARGEBACK_REVERSED;
     case AccrualSource::kReview:
       return v1::Accrual::REVIEW;
+    case AccrualSource::kQualifiedLead:
+      return v1::Accrual::QUALIFIED_LEAD;
+    case AccrualSource::kSignup:
+      return v1::Accrual::SIGNUP;
+    case AccrualSource::kTrueUp:
+      return v1::Accrual::TRUE_UP;
     case AccrualSource::kNone:
       break;
   }

@@ -20,7 +20,8 @@ namespace {
   "SELECT seq, place, program, partner, time_us, kind, source,"      \
   " accrual_id, restores_accrual_id, payment_seq, customer, due_us," \
   " payment_id, refund_id, rule_id, role, level, base_minor,"        \
-  " amount_minor, weight_ppb, currency, phase, contract_year FROM accruals"
+  " amount_minor, weight_ppb, currency, phase, contract_year,"       \
+  " lead_id, period_from_us FROM accruals"
 #define VOUCH_ENTRY_COLUMNS                                          \
   "SELECT seq, place, program, partner, time_us, entry_place, kind," \
   " currency, from_account, to_account, amount_minor, accrual_id,"   \
@@ -75,6 +76,8 @@ Accrual ReadAccrual(RowReader* row) {
   body.currency = row->ReadCurrency();
   body.phase = row->ChoiceOrNone<Phase>();
   body.contract_year = row->IntBetween<int32_t>();
+  body.lead_id = row->TextOrEmpty();
+  if (!row->SkipNull()) body.period_from = row->Time();
   return body;
 }
 

@@ -70,7 +70,7 @@ constexpr std::array<Object, 21> kObjects = {{
   partner INTEGER NOT NULL, -- the payee
   time_us INTEGER NOT NULL,
   kind TEXT NOT NULL, -- ACCRUAL or REVERSAL
-  source TEXT NOT NULL, -- PAYMENT, REFUND, CHARGEBACK_REVERSED, REVIEW
+  source TEXT NOT NULL, -- PAYMENT, REFUND, TRUE_UP, ...
   accrual_id TEXT, -- of a reversal: the one it takes from
   restores_accrual_id TEXT, -- what a won chargeback brings back
   payment_seq INTEGER,
@@ -87,6 +87,8 @@ constexpr std::array<Object, 21> kObjects = {{
   currency TEXT NOT NULL,
   phase TEXT, -- ACQUISITION or RETENTION
   contract_year INTEGER NOT NULL, -- from 1
+  lead_id TEXT, -- of a qualified lead
+  period_from_us INTEGER, -- of a true-up: its period's first moment
   PRIMARY KEY (seq, place)
 ) STRICT, WITHOUT ROWID)"},
     {"accruals_by_partner", R"(CREATE INDEX accruals_by_partner

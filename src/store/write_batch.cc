@@ -23,7 +23,7 @@ constexpr char kReplaceRevision[] =
 constexpr char kInsertLog[] = "INSERT INTO log VALUES(?,?,?,?,?,?,?,?)";
 constexpr char kInsertAccrual[] =
     "INSERT INTO accruals "
-    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr char kInsertEntry[] =
     "INSERT INTO entries VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 constexpr char kInsertPayout[] =
@@ -194,25 +194,27 @@ absl::Status BatchWriter::Feed(absl::Span<const FeedRow> rows) {
 
 absl::Status BatchWriter::Put(Statement* into, const FeedRow& row,
                               const Accrual& body) {
-  return Key(into, row, body.partner, body.time)
-      .Choice(body.kind)
-      .Choice(body.source)
-      .TextOrNull(accrual_id_.Format(body.accrual_id))
-      .TextOrNull(restores_id_.Format(body.restores_id))
-      .NumberOrNull(body.payment_seq)
-      .NumberOrNull(body.customer)
-      .Int(body.due.us)
-      .TextOrNull(body.payment_id)
-      .TextOrNull(body.refund_id)
-      .TextOrNull(body.rule_id)
-      .Choice(body.role)
-      .Int(body.level)
-      .Int(body.base_minor)
-      .Int(body.amount_minor)
-      .Int(body.weight_ppb)
-      .Text(body.currency.code())
-      .Choice(body.phase)
-      .Int(body.contract_year)
+  Statement& most = Key(into, row, body.partner, body.time)
+                        .Choice(body.kind)
+                        .Choice(body.source)
+                        .TextOrNull(accrual_id_.Format(body.accrual_id))
+                        .TextOrNull(restores_id_.Format(body.restores_id))
+                        .NumberOrNull(body.payment_seq)
+                        .NumberOrNull(body.customer)
+                        .Int(body.due.us)
+                        .TextOrNull(body.payment_id)
+                        .TextOrNull(body.refund_id)
+                        .TextOrNull(body.rule_id)
+                        .Choice(body.role)
+                        .Int(body.level)
+                        .Int(body.base_minor)
+                        .Int(body.amount_minor)
+                        .Int(body.weight_ppb)
+                        .Text(body.currency.code())
+                        .Choice(body.phase)
+                        .Int(body.contract_year)
+                        .TextOrNull(body.lead_id);
+  return (body.period_from ? most.Int(body.period_from->us) : most.Null())
       .Run();
 }
 

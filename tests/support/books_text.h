@@ -30,7 +30,8 @@ inline std::string RowText(const Output& row) {
     absl::StrAppend(&text, "|", a.level, "|", a.base_minor, "|", a.amount_minor,
                     "|", a.weight_ppb, "|", ToAbsl(a.currency.code()), "|",
                     ToAbsl(Word(a.phase)), "|", a.contract_year, "|",
-                    a.time.us);
+                    ToAbsl(a.lead_id), "|",
+                    a.period_from ? a.period_from->us : 0, "|", a.time.us);
   }
   if (row.entry != nullptr) {
     const Entry& e = *row.entry;

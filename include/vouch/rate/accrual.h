@@ -9,7 +9,6 @@
 #include <optional>
 #include <string_view>
 
-#include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/currency.h"
 #include "vouch/base/ids.h"
@@ -58,16 +57,17 @@ struct Accrual {
   Currency currency;
   Phase phase = Phase::kNone;
   int32_t contract_year = 0;
-  std::string_view lead_id;              // that earned it; else empty
-  std::optional<CivilDay> period_from;   // of a true-up: its period's first day
+  std::string_view lead_id;  // that earned it; else empty
+  std::optional<Instant>
+      period_from;  // of a true-up: its period's first moment
 };
 
 namespace internal {
 template <>
 struct Words<AccrualSource> {
   static constexpr std::array<std::string_view, 7> kList = {
-      "PAYMENT",        "REFUND", "CHARGEBACK_REVERSED", "REVIEW",
-      "QUALIFIED_LEAD", "SIGNUP", "TRUE_UP"};
+      "PAYMENT", "REFUND", "CHARGEBACK_REVERSED", "REVIEW", "QUALIFIED_LEAD",
+      "SIGNUP",  "TRUE_UP"};
 };
 }  // namespace internal
 

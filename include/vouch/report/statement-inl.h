@@ -59,21 +59,21 @@ inline void AddToSums(const Entry& entry, const Accrual* accrual,
 
 // What earned an accrual, in words. A true-up that goes down takes back of
 // accruals that were true-ups too.
-inline std::string EarnedBy(const Accrual& accrual) {
+inline std::string EarnedBy(const Accrual& accrual, const TimeZone& zone) {
   if (!accrual.lead_id.empty()) {
     return absl::StrCat("lead ", ToAbsl(accrual.lead_id));
   }
   if (accrual.period_from) {
     return absl::StrCat("true-up of the period from ",
-                        FormatDay(*accrual.period_from), ", payment ",
-                        ToAbsl(accrual.payment_id));
+                        FormatDay(DayOf(*accrual.period_from, zone)),
+                        ", payment ", ToAbsl(accrual.payment_id));
   }
   if (accrual.payment_id.empty()) return "sign-up";
   return absl::StrCat("payment ", ToAbsl(accrual.payment_id));
 }
 
 // Why an entry was written, in words.
-inline std::string ReasonOf(const StatementRow& row) {
+inline std::string ReasonOf(const StatementRow& row, const TimeZone& zone) {
   const Entry& entry = *row.output.entry;
   if (!entry.payout_id.empty()) {
     return absl::StrCat("payout ", ToAbsl(entry.payout_id));
@@ -85,7 +85,7 @@ inline std::string ReasonOf(const StatementRow& row) {
   if (row.accrual == nullptr) return "";
   const Accrual& accrual = *row.accrual;
   std::string text = absl::StrCat(
-      EarnedBy(accrual), ", rule ", ToAbsl(accrual.rule_id), ", ",
+      EarnedBy(accrual, zone), ", rule ", ToAbsl(accrual.rule_id), ", ",
       ToAbsl(Word(accrual.phase)), " year ", accrual.contract_year, ", base ",
       FormatMinor(accrual.base_minor, accrual.currency));
   if (accrual.level > 0) {
@@ -113,7 +113,7 @@ inline std::string SectionText(const StatementSection& section,
          std::string(Word(entry.kind)),
          FormatMinor(entry.amount_minor, currency),
          row.change_minor == 0 ? "" : FormatMinor(row.change_minor, currency),
-         ReasonOf(row)});
+         ReasonOf(row, zone)});
   }
   Table sums({"", ">" + std::string(currency.code())});
   const auto sum = [&](const char* name, int64_t minor) {

@@ -69,6 +69,8 @@ Books Extremes() {
   a.currency = *Currency::Find("XAU");
   a.phase = Phase::kNone;
   a.contract_year = std::numeric_limits<int32_t>::min();
+  a.lead_id = "l";
+  a.period_from = kMinInstant;
   b.Feed(a);
   a = Accrual();
   a.kind = AccrualKind::kReversal;

@@ -136,7 +136,9 @@ inline std::string Describe(const Accrual& a) {
   absl::StrAppend(&out, " ", a.amount_minor, " ", a.weight_ppb, " ",
                   ToAbsl(a.currency.code()), " ", int(a.phase), " ",
                   a.contract_year);
-  for (const std::string_view text : {a.payment_id, a.refund_id, a.rule_id}) {
+  absl::StrAppend(&out, " ", a.period_from ? a.period_from->us : -1);
+  for (const std::string_view text :
+       {a.payment_id, a.refund_id, a.rule_id, a.lead_id}) {
     AppendText(&out, text);
   }
   return out;

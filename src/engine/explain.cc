@@ -212,6 +212,36 @@ void ExplainSplit(const Reference& reference, const PaymentTrace& trace,
   }
 }
 
+// Whether the reward's only part is one that was paid before.
+bool IsSpent(const Reward& reward, const AmountTrace& amount) {
+  const bool once = reward.fixed_per == FixedPer::kCustomer ||
+                    reward.fixed_per == FixedPer::kContractYear;
+  return once && reward.fixed_minor != 0 && amount.fixed_times == 0 &&
+         amount.rounded_minor == 0;
+}
+
+// Why an amount of nothing is one; `reward` is null above level 0 and of a
+// true-up by another rule than those chosen.
+NothingEarned WhyZero(const Reward* reward, const AmountTrace& amount) {
+  if (!amount.payee_earns) return NothingEarned::kNotActive;
+  if (amount.true_up) return NothingEarned::kNothingToTrueUp;
+  if (!amount.limits.empty()) return NothingEarned::kLimitReached;
+  if (reward != nullptr && IsSpent(*reward, amount)) {
+    return NothingEarned::kSpentBefore;
+  }
+  if (amount.rounded_minor != 0 &&
+      amount.discount_minor == amount.rounded_minor) {
+    return NothingEarned::kAllToCustomer;
+  }
+  if (amount.tiers && amount.tiers->bands.empty()) {
+    return NothingEarned::kBelowFirstTier;
+  }
+  if (amount.base_minor == 0 && amount.fixed_minor == 0) {
+    return NothingEarned::kZeroBase;
+  }
+  return NothingEarned::kRoundedToZero;
+}
+
 ExplainedAmount ExplainAmount(const Reference& reference,
                               const event::Payment& payment,
                               const PaymentTrace& trace,
@@ -219,6 +249,7 @@ ExplainedAmount ExplainAmount(const Reference& reference,
   const Program& terms = *trace.payment.rating;
   const std::string credited = CreditedPartner(reference, trace, amount.credit);
   const bool chosen = amount.rule != kNoRule;
+  const Reward* reward = nullptr;
   ExplainedAmount out;
   out.partner_id =
       amount.payee.has_value() ? NameOf(reference, amount.payee) : credited;
@@ -231,7 +262,8 @@ ExplainedAmount ExplainAmount(const Reference& reference,
     out.lines = LinesOf(amount, payment, trace);
     out.budget = rule.budget.has_value() && amount.level == 0;
     if (!out.budget && amount.level == 0) {
-      ExplainRate(rule.RewardOf(credited), trace.payment.contract_year, &out);
+      reward = &rule.RewardOf(credited);
+      ExplainRate(*reward, trace.payment.contract_year, &out);
     }
   } else if (amount.true_up) {
     out.rule_id = std::string(amount.true_up->rule_id);
@@ -255,6 +287,7 @@ ExplainedAmount ExplainAmount(const Reference& reference,
   out.split_minor = amount.split_minor;
   out.limits = amount.limits;
   out.amount_minor = amount.amount_minor;
+  if (amount.amount_minor == 0) out.nothing_earned = WhyZero(reward, amount);
   if (amount.level > 0) {
     out.ride = ExplainedRide{credited, amount.upline == UplineOf::kBase,
                              amount.upline_of_minor, amount.payee_earns};
@@ -263,25 +296,8 @@ ExplainedAmount ExplainAmount(const Reference& reference,
   return out;
 }
 
-// Why an amount of nothing is one.
-NothingEarned WhyZero(const AmountTrace& amount) {
-  if (!amount.payee_earns) return NothingEarned::kNotActive;
-  if (amount.true_up) return NothingEarned::kNothingToTrueUp;
-  if (!amount.limits.empty()) return NothingEarned::kLimitReached;
-  if (amount.rounded_minor != 0 &&
-      amount.discount_minor == amount.rounded_minor) {
-    return NothingEarned::kAllToCustomer;
-  }
-  if (amount.tiers && amount.tiers->bands.empty()) {
-    return NothingEarned::kBelowFirstTier;
-  }
-  if (amount.base_minor == 0 && amount.fixed_minor == 0) {
-    return NothingEarned::kZeroBase;
-  }
-  return NothingEarned::kRoundedToZero;
-}
-
-NothingEarned WhyNothing(const PaymentTrace& trace) {
+NothingEarned WhyNothing(const PaymentTrace& trace,
+                         const std::vector<ExplainedAmount>& amounts) {
   if (trace.payment.number == 0) return NothingEarned::kZeroPayment;
   if (trace.credits.empty()) {
     return trace.payment.decision->vendor_weight_ppb > 0
@@ -299,13 +315,12 @@ NothingEarned WhyNothing(const PaymentTrace& trace) {
       std::any_of(trace.credits.begin(), trace.credits.end(),
                   [](const RatableCredit& c) { return c.active; });
   if (!any_earns) return NothingEarned::kNobodyMayEarn;
-  if (trace.rate.amounts.empty()) return NothingEarned::kNoRuleHeld;
+  if (amounts.empty()) return NothingEarned::kNoRuleHeld;
   // Where several came to nothing the first says why.
   const bool any_amount =
-      std::any_of(trace.rate.amounts.begin(), trace.rate.amounts.end(),
-                  [](const AmountTrace& a) { return a.amount_minor != 0; });
-  return any_amount ? NothingEarned::kNone
-                    : WhyZero(trace.rate.amounts.front());
+      std::any_of(amounts.begin(), amounts.end(),
+                  [](const ExplainedAmount& a) { return a.amount_minor != 0; });
+  return any_amount ? NothingEarned::kNone : amounts.front().nothing_earned;
 }
 
 Seq SeqOf(const Reference& reference, const Program* terms) {
@@ -392,7 +407,7 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   for (const RefundTrace& refund : trace.refunds) {
     out.refunds.push_back(ExplainRefund(refund));
   }
-  out.nothing_earned = WhyNothing(trace);
+  out.nothing_earned = WhyNothing(trace, out.amounts);
   return out;
 }
 

@@ -393,26 +393,10 @@ class ExplanationConverter {
     if (amount.budget) Budget(amount, out->mutable_budget());
     out->set_amount_minor(amount.amount_minor);
     if (amount.amount_minor == 0) {
-      out->set_nothing_earned(WhyNothing(amount));
+      out->set_nothing_earned(ToV1(amount.nothing_earned));
     } else if (const Output* row = AccrualOf(amount)) {
       out->set_accrual_id(FormatAccrualId(row->accrual->accrual_id));
     }
-  }
-
-  static v1::NothingEarned WhyNothing(const ExplainedAmount& amount) {
-    if (amount.ride && !amount.ride->earns) return v1::NOT_ACTIVE;
-    if (amount.true_up) return v1::NOTHING_TO_TRUE_UP;
-    if (!amount.limits.empty()) return v1::LIMIT_REACHED;
-    const bool to_customer = amount.rounded_minor != 0 &&
-                             amount.discount_minor == amount.rounded_minor;
-    if (to_customer) return v1::ALL_TO_CUSTOMER;
-    if (amount.tiers && amount.tiers->bands.empty()) {
-      return v1::BELOW_FIRST_TIER;
-    }
-    if (amount.base_minor == 0 && amount.fixed_minor == 0) {
-      return v1::ZERO_BASE;
-    }
-    return v1::ROUNDED_TO_ZERO;
   }
 
   // Of several limits the first cut names it, and all cut together.

@@ -2,7 +2,9 @@
 #ifndef VOUCH_TESTS_EXAMPLES_BOOKS_H_
 #define VOUCH_TESTS_EXAMPLES_BOOKS_H_
 
+#include <cstdint>
 #include <cstdio>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,8 @@ class Books {
   Books(const Books&) = delete;
   Books& operator=(const Books&) = delete;
   ~Books() { Remove(); }
+
+  const std::string& path() const { return path_; }
 
   // `print`: what the run prints as rows; empty: nothing.
   Ran Run(const std::string& events, const std::string& print = "") {
@@ -116,6 +120,62 @@ inline std::vector<std::string> CandidateTexts(const nlohmann::json& why) {
                     Text(row, "channel") + " " + Text(row, "verdict"));
   }
   return texts;
+}
+
+// What each event earned and took back, in the order booked, by event id:
+// "+ m-01 small 8000", "- g-01 small/1 2000" for a parent of level 1.
+inline std::map<std::string, std::vector<std::string>> MovesByEvent(
+    const std::string& out) {
+  std::map<std::string, std::vector<std::string>> moves;
+  for (const nlohmann::json& row : Rows(out)) {
+    const int level = row.value("level", 0);
+    moves[Text(row, "event_id")].push_back(
+        (Text(row, "kind") == "ACCRUAL" ? "+ " : "- ") +
+        Text(row, "partner_id") + " " + Text(row, "rule_id") +
+        (level == 0 ? "" : "/" + std::to_string(level)) + " " +
+        Text(row, "amount_minor"));
+  }
+  return moves;
+}
+
+// Accounts by partner, "pending payable in_transit paid"; the program's expense
+// is under "".
+inline std::map<std::string, std::string> AccountsByPartner(
+    const std::string& out) {
+  std::map<std::string, std::string> accounts;
+  for (const nlohmann::json& row : Rows(out)) {
+    if (row.contains("partner_id")) {
+      accounts[Text(row, "partner_id")] =
+          Text(row, "pending_minor") + " " + Text(row, "payable_minor") + " " +
+          Text(row, "in_transit_minor") + " " + Text(row, "paid_minor");
+    } else {
+      accounts[""] = Text(row, "expense_minor");
+    }
+  }
+  return accounts;
+}
+
+// A statement's only section against figures worked out by hand: its sums by
+// field, and its accounts as AccountsByPartner tells them.
+struct HandStatement {
+  std::map<std::string, int64_t> sums;
+  std::string opening, closing;
+};
+
+inline void ExpectStatement(const nlohmann::json& statement,
+                            const HandStatement& by_hand) {
+  ASSERT_EQ(statement.at("sections").size(), 1u);
+  const nlohmann::json& section = statement.at("sections").at(0);
+  for (const auto& [field, minor] : by_hand.sums) {
+    EXPECT_EQ(Int(section, field.c_str()), minor) << field;
+  }
+  const auto accounts = [&section](const char* when) {
+    const nlohmann::json& row = section.at(when);
+    return Text(row, "pending_minor") + " " + Text(row, "payable_minor") + " " +
+           Text(row, "in_transit_minor") + " " + Text(row, "paid_minor");
+  };
+  EXPECT_EQ(accounts("opening"), by_hand.opening);
+  EXPECT_EQ(accounts("closing"), by_hand.closing);
 }
 
 // Each quoted line stands in the text, one after the other; "..." stands for

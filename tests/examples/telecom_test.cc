@@ -22,10 +22,15 @@ class Telecom : public testing::Test {
     Channel() : books(*example, "telecom") {
       ran = books.Run("events.jsonl", "accruals");
       balances = books.Run("events.jsonl", "balances");
+      hierarchy = books.Run("hierarchy.jsonl", "accruals");
+      balances_after = books.Run("hierarchy.jsonl", "balances");
     }
     Books books;
     Ran ran;
     Ran balances;
+    // The year after, on top of it.
+    Ran hierarchy;
+    Ran balances_after;
   };
 
   static void SetUpTestSuite() {
@@ -266,10 +271,122 @@ TEST_F(Telecom, TheBooksAreAsWorkedOutByHand) {
   EXPECT_EQ(balances, by_hand);
 }
 
+// ---------------------------------------------------------------------------
+// The hierarchy
+
+TEST_F(Telecom, ACycleOfHeadsIsRefused) {
+  const Ran& ran = channel->hierarchy;
+  EXPECT_EQ(ran.code, 2) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("40 applied"));
+  EXPECT_THAT(ran.err, HasSubstr("1 refused"));
+  EXPECT_THAT(ran.err, HasSubstr("(FAILED_PRECONDITION, event tree-d-01)"));
+}
+
+TEST_F(Telecom, EveryLevelIsPaid) {
+  const std::map<std::string, std::vector<std::string>> by_hand = {
+      // 80.00, a quarter of it and a tenth of it; once.
+      {"h-01",
+       {"+ m-01 small 8000", "+ g-01 small/1 2000", "+ d-01 small/2 800"}},
+      {"cancel-h-01",
+       {"- m-01 small 8000", "- g-01 small/1 2000", "- d-01 small/2 800"}},
+      // Shared 40, 20 and 40%; the heads are those of each child.
+      {"h-03",
+       {"+ m-01 small 3200", "+ g-01 small/1 800", "+ d-01 small/2 320",
+        "+ m-04 small 1600", "+ m-02 small/1 400", "+ d-01 small/2 160",
+        "+ g-01 small 3200", "+ d-01 small/1 800"}},
+      {"h-04", {"+ d-01 small 8000"}},
+      // 10, 2 and 1% of 3333.33.
+      {"h-05",
+       {"+ m-03 large 33333", "+ g-01 large/1 6667", "+ d-01 large/2 3333"}},
+      // Halves of 77.77, of 15.55 and of 7.78; the odd cent is the first's.
+      {"h-06",
+       {"+ m-01 large 3889", "+ g-01 large/1 778", "+ d-01 large/2 389",
+        "+ m-04 large 3888", "+ m-02 large/1 777", "+ d-01 large/2 389"}},
+      // A seventh of each: 5.557, 1.111, 0.557, 5.554, 1.11, 0.557.
+      {"refund-h-06",
+       {"- m-01 large 556", "- g-01 large/1 111", "- d-01 large/2 56",
+        "- m-04 large 555", "- m-02 large/1 111", "- d-01 large/2 56"}},
+      // No segment: the rules of before.
+      {"h-07", {"+ m-03 manager 8000", "+ s-01 care 4000"}},
+      // g-01 is suspended; nobody moves up.
+      {"h-08", {"+ m-03 large 33333", "+ d-01 large/2 3333"}},
+      {"h-09",
+       {"+ m-03 large 33333", "+ g-01 large/1 6667", "+ d-01 large/2 3333"}},
+      // m-03 is with m-02 now.
+      {"h-10",
+       {"+ m-03 large 33333", "+ m-02 large/1 6667", "+ d-01 large/2 3333"}},
+      {"h-11", {"+ m-02 large 10000", "+ d-01 large/1 2000"}},
+      // The second year: 8%; the heads as before.
+      {"h-12",
+       {"+ m-03 large 26667", "+ m-02 large/1 6667", "+ d-01 large/2 3333"}},
+  };
+  EXPECT_EQ(MovesByEvent(channel->hierarchy.out), by_hand);
+}
+
+TEST_F(Telecom, ABountyIsSpentOnceEvenAfterARefund) {
+  EXPECT_EQ(Text(Why("h-02"), "nothing_earned"), "SPENT_BEFORE");
+}
+
+TEST_F(Telecom, WhatAHeadRidesOnIsTold) {
+  const json ratings = Why("h-06").at("ratings");
+  const struct {
+    std::size_t rating;
+    const char* partner;
+    int level;
+    int64_t of, rounded, amount;
+  } table[] = {
+      {1, "g-01", 1, 77770, 1555, 778},
+      {2, "d-01", 2, 77770, 778, 389},
+      {4, "m-02", 1, 77770, 1555, 777},
+      {5, "d-01", 2, 77770, 778, 389},
+  };
+  ASSERT_EQ(ratings.size(), 6u);
+  for (const auto& row : table) {
+    SCOPED_TRACE(row.rating);
+    const json& rating = ratings.at(row.rating);
+    EXPECT_EQ(Text(rating, "partner_id"), row.partner);
+    EXPECT_EQ(rating.at("level").get<int>(), row.level);
+    EXPECT_TRUE(rating.at("upline").value("of_base", false));
+    EXPECT_EQ(Int(rating.at("upline"), "of_minor"), row.of);
+    EXPECT_EQ(Text(rating.at("upline"), "child_partner_id"),
+              row.rating < 3 ? "m-01" : "m-04");
+    EXPECT_EQ(Int(rating, "rounded_minor"), row.rounded);
+    EXPECT_EQ(Int(rating, "amount_minor"), row.amount);
+  }
+  const json bounty =
+      Why("h-03").at("ratings").at(3);  // m-04's, and its head's
+  EXPECT_EQ(Int(bounty, "rounded_minor"), 8000);
+  const json head = Why("h-03").at("ratings").at(4);
+  EXPECT_FALSE(head.at("upline").value("of_base", false));
+  EXPECT_EQ(Int(head.at("upline"), "of_minor"), 1600);
+}
+
+TEST_F(Telecom, AHeadsStatementKeepsItsUplineApart) {
+  ExpectStatement(
+      channel->books.Answer("statement", "--partner g-01 --period 2025-Q1"),
+      {{{"accruals_minor", 3200},
+        {"upline_minor", 10245},     // 20 + 8 + 66.67 + 7.78
+        {"reversals_minor", 2111}},  // 20 + 1.11
+       "0 20520 0 0",
+       "0 31854 0 0"});
+}
+
+TEST_F(Telecom, TheBooksAfterTheHierarchy) {
+  const std::map<std::string, std::string> by_hand = {
+      {"m-01", "0 36503 0 0"},  {"m-02", "0 50373 0 0"},
+      {"m-03", "0 216799 0 0"}, {"m-04", "0 8733 0 0"},
+      {"m-05", "0 0 0 7000"},   {"m-06", "0 2000 0 0"},
+      {"g-01", "0 38521 0 0"},  {"d-01", "0 58611 0 0"},
+      {"s-01", "0 12000 0 0"},  {"s-02", "0 4000 0 0"},
+      {"", "-434540"}};
+  EXPECT_EQ(AccountsByPartner(channel->balances_after.out), by_hand);
+}
+
 TEST_F(Telecom, TheReadmeQuotesWhatIsExplained) {
   const auto quoted = example->QuotedTexts();
-  ASSERT_EQ(quoted.size(), 1u);
+  ASSERT_EQ(quoted.size(), 2u);
   ExpectQuoted(quoted[0], channel->books.Text("explain", "--payment p-15"));
+  ExpectQuoted(quoted[1], channel->books.Text("explain", "--payment h-06"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "nlohmann/json.hpp"
 #include "tests/examples/books.h"
 #include "tests/examples/command.h"
+#include "tests/examples/quotes.h"
 
 namespace vouch_examples {
 namespace {
@@ -320,6 +321,124 @@ TEST_F(Telephony, TheFiguresOfJuly) {
     EXPECT_EQ(Int(funnel, "commission_minor"),
               variant == raised_for_new ? 30591 : 37447);
   }
+}
+
+// ---------------------------------------------------------------------------
+// Terms of their own for two partners, after the raise for new clients
+
+class TelephonyAutumn : public testing::Test {
+ protected:
+  struct Books2024 {
+    Books2024() : books(*example, "telephony-autumn") {
+      books.Run("raise_for_new_clients.jsonl");
+      books.Run("events.jsonl");
+      ran = books.Run("autumn.jsonl", "accruals");
+      balances = books.Run("autumn.jsonl", "balances");
+    }
+    Books books;
+    Ran ran;
+    Ran balances;
+  };
+
+  static void SetUpTestSuite() {
+    example = new Example("ip_telephony");
+    autumn = new Books2024;
+  }
+  static void TearDownTestSuite() {
+    delete autumn;
+    delete example;
+  }
+
+  static Example* example;
+  static Books2024* autumn;
+};
+
+Example* TelephonyAutumn::example = nullptr;
+TelephonyAutumn::Books2024* TelephonyAutumn::autumn = nullptr;
+
+TEST_F(TelephonyAutumn, EveryEventApplies) {
+  EXPECT_EQ(autumn->ran.code, 0) << autumn->ran.err;
+  EXPECT_THAT(autumn->ran.err, HasSubstr("14 applied"));
+}
+
+TEST_F(TelephonyAutumn, EveryEventDoesWhatItShould) {
+  const std::map<std::string, std::vector<std::string>> by_hand = {
+      // Of March: 10% of 100.00.
+      {"c-101-2024-10", {"+ client-01 by-link 1000"}},
+      // 5% less than 100.00: 13% of 95.00.
+      {"c-601-2024-10", {"+ client-01 by-link 1235"}},
+      // Half of it: 12.35 x 57.48/114.95 = 6.1755.
+      {"refund-c-601", {"- client-01 by-link 618"}},
+      // Bought at 18% less than 200.00: its own rate of 30% of 164.00.
+      {"c-602-2024-10", {"+ dealer-01 by-hand 4920"}},
+      // 26% of 200.00.
+      {"c-603-2024-10", {"+ dealer-02 by-hand 5200"}},
+  };
+  EXPECT_EQ(MovesByEvent(autumn->ran.out), by_hand);
+}
+
+TEST_F(TelephonyAutumn, AQuoteTellsThePriceBeforeTheBill) {
+  const struct {
+    const char* customer;
+    int64_t list, price, discount;
+    const char* price_rule;
+    const char* discount_rule;
+  } table[] = {
+      {"c-101", 12100, 12100, 0, "", ""},  // by the terms of March
+      {"c-601", 12100, 12100, 605, "", "circle"},
+      {"c-602", 24200, 19844, 0, "tariff-dealer-01", ""},
+      {"c-603", 24200, 24200, 0, "", ""},
+  };
+  for (const auto& row : table) {
+    SCOPED_TRACE(row.customer);
+    const vouch::Quote quote =
+        QuoteFrom(autumn->books, "ip-telephony", row.customer, row.list,
+                  "2024-11-01T08:00:00Z");
+    EXPECT_EQ(quote.amount_minor, row.list);
+    EXPECT_EQ(quote.price_minor, row.price);
+    EXPECT_EQ(quote.customer_discount_minor, row.discount);
+    ASSERT_EQ(quote.lines.size(), 1u);
+    EXPECT_EQ(quote.lines[0].price_rule_id, row.price_rule);
+    EXPECT_EQ(quote.lines[0].discount_rule_id, row.discount_rule);
+  }
+}
+
+TEST_F(TelephonyAutumn, TheRateOfItsOwnIsTold) {
+  const struct {
+    const char* payment;
+    const char* percent;
+    bool of_its_own;
+  } table[] = {{"c-602-2024-10", "30%", true}, {"c-603-2024-10", "26%", false}};
+  for (const auto& row : table) {
+    SCOPED_TRACE(row.payment);
+    const json part =
+        autumn->books.Answer("explain", std::string("--payment ") + row.payment)
+            .at("ratings")
+            .at(0)
+            .at("parts")
+            .at(0);
+    EXPECT_EQ(Text(part, "percent"), row.percent);
+    EXPECT_EQ(part.value("rate_exception", false), row.of_its_own);
+  }
+}
+
+TEST_F(TelephonyAutumn, TheBooksAreAsWorkedOutByHand) {
+  // What there was in September, and: 10.00 + 12.35 - 6.18; 49.20; 52.00.
+  const std::map<std::string, std::string> by_hand = {
+      {"client-01", "0 7617 0 5800"}, {"client-02", "0 1707 0 0"},
+      {"client-03", "0 2762 0 0"},    {"dealer-01", "0 50120 0 30000"},
+      {"dealer-02", "0 5200 8700 0"}, {"", "-111906"}};
+  EXPECT_EQ(AccountsByPartner(autumn->balances.out), by_hand);
+}
+
+TEST_F(TelephonyAutumn, TheStatementOfOctober) {
+  ExpectStatement(
+      autumn->books.Answer("statement", "--partner client-01 --period 2024-10"),
+      {{{"accruals_minor", 2235},
+        {"reversals_minor", 618},
+        {"matured_minor", 1617}},  // 10.00 + 12.35 - 6.18
+       "0 6000 0 5800",
+       "0 7617 0 5800"});
 }
 
 TEST_F(Telephony, TheReadmeQuotesWhatIsExplained) {

@@ -203,6 +203,26 @@ struct ExplainedTrueUp {
   int64_t so_far_minor = 0;
 };
 
+// Why a payment earned nobody anything, or one of its amounts came to nothing.
+// Where no credit may earn, why the first may not.
+enum class NothingEarned : uint8_t {
+  kNone,
+  kZeroPayment,
+  kNobodyCredited,
+  kVendorCredited,  // by the vendor's own sales, whole
+  kNotActive,
+  kOwnPurchase,
+  kNoRuleHeld,
+  kRoundedToZero,
+  kLimitReached,
+  kSpentBefore,
+  kBelowFirstTier,
+  kZeroBase,
+  kAllToCustomer,
+  kNothingToTrueUp,
+  kNobodyMayEarn,  // some are not ACTIVE, to others it is their own purchase
+};
+
 // What one payee gets by one rule. The product before rounding is exactly
 // numerator / denominator, in minor units.
 struct ExplainedAmount {
@@ -236,9 +256,10 @@ struct ExplainedAmount {
   // vendor's last; and this credit's place in it, from 1.
   std::vector<ExplainedPart> split;
   int32_t place = 0;
-  int64_t split_minor = 0;            // at that place
-  std::vector<LimitTrace> limits;     // those that cut it, in their order
-  int64_t amount_minor = 0;           // booked; below zero: taken back
+  int64_t split_minor = 0;         // at that place
+  std::vector<LimitTrace> limits;  // those that cut it, in their order
+  int64_t amount_minor = 0;        // booked; below zero: taken back
+  NothingEarned nothing_earned = NothingEarned::kNone;  // why it is zero
   int32_t level = 0;                  // 0: the credited partner
   std::optional<ExplainedRide> ride;  // above level 0
   std::optional<ExplainedTrueUp> true_up;
@@ -262,26 +283,6 @@ struct ExplainedRefund {
   // back.
   std::vector<event::RefundLine> lines;
   std::vector<ExplainedReversal> reversals;  // of accruals that it changed
-};
-
-// Why a payment earned nobody anything. Where no credit may earn, why: all for
-// the same reason, or kNobodyMayEarn.
-enum class NothingEarned : uint8_t {
-  kNone,
-  kZeroPayment,
-  kNobodyCredited,
-  kVendorCredited,  // by the vendor's own sales, whole
-  kNotActive,
-  kOwnPurchase,
-  kNoRuleHeld,
-  kRoundedToZero,
-  kLimitReached,
-  kSpentBefore,
-  kBelowFirstTier,
-  kZeroBase,
-  kAllToCustomer,
-  kNothingToTrueUp,
-  kNobodyMayEarn,  // some are not ACTIVE, to others it is their own purchase
 };
 
 struct Explanation {

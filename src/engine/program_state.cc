@@ -125,6 +125,10 @@ absl::Status ProgramState::On(const event::PartnerSet& e) {
       CheckShare("partner_set.customer_share", e.customer_share));
   PartnerIndex parent;
   if (!e.parent_partner_id.empty()) {
+    if (e.parent_partner_id == e.partner_id) {
+      return PreconditionField("partner_set.parent_partner_id",
+                               "the partner would be its own parent");
+    }
     VOUCH_ASSIGN_OR_RETURN(parent, NeedPartner("partner_set.parent_partner_id",
                                                e.parent_partner_id));
     VOUCH_RETURN_IF_ERROR(reference_.CheckParent(
@@ -239,6 +243,10 @@ absl::Status ProgramState::Attributed(const event::Payment& e, Seq seq,
   if (e.currency != reference_.ProgramAtOrFirst(at)->currency()) {
     return InvalidField("payment.currency",
                         "another than the program's: not supported yet");
+  }
+  if (e.exchange) {
+    return InvalidField("payment.exchange",
+                        "given, but the currency is the program's");
   }
   VOUCH_RETURN_IF_ERROR(AttributePayment(CustomerOrNew(e.customer.number),
                                          leads_, e, seq, at, reference_, trace,
@@ -629,6 +637,9 @@ absl::Status ProgramState::On(const event::Adjustment& e) {
 }
 
 absl::Status ProgramState::On(const event::OpeningBalance& e) {
+  if (!e.metrics.empty()) {
+    return InvalidField("opening_balance.metrics", "not supported yet");
+  }
   VOUCH_ASSIGN_OR_RETURN(
       const PartnerIndex partner,
       NeedPartner("opening_balance.partner_id", e.partner_id));

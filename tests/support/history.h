@@ -85,7 +85,8 @@ inline RuleSpec AnyRule(Random* random, std::string rule_id) {
     rule.budget = AnyPercent(random, 40);
   } else {
     if (!random->OneIn(3)) rule.reward.percent = AnyPercent(random, 60);
-    if (random->OneIn(3)) rule.reward.fixed.amount_minor = random->Between(1, 900);
+    if (random->OneIn(3))
+      rule.reward.fixed.amount_minor = random->Between(1, 900);
     if (random->OneIn(3) || rule.reward.percent.empty()) {
       for (int64_t i = random->Between(1, 3); i > 0; --i) {
         rule.reward.by_contract_year.push_back(AnyPercent(random, 30));

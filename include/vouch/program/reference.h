@@ -237,7 +237,7 @@ inline absl::Status Reference::CheckParent(std::string_view field,
                           : std::nullopt;
   for (std::optional<Instant> at = from; at && (!until || *at < *until);) {
     std::optional<Instant> next;  // when somebody above changes
-    std::size_t count = 1;
+    std::size_t count = 0;
     for (PartnerIndex above = parent; above.has_value();
          above = ParentOf(above, *at)) {
       if (above == partner) {

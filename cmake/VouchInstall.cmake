@@ -8,6 +8,14 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/vouch"
         FILES_MATCHING PATTERN "*.h" PATTERN "c.h" EXCLUDE)
 install(EXPORT vouchCoreTargets NAMESPACE vouch::
         DESTINATION "${VOUCH_CMAKE_DIR}")
+if(TARGET vouch_codes)
+  install(EXPORT vouchCodesTargets NAMESPACE vouch::
+          DESTINATION "${VOUCH_CMAKE_DIR}")
+endif()
+if(TARGET vouch_links)
+  install(EXPORT vouchLinksTargets NAMESPACE vouch::
+          DESTINATION "${VOUCH_CMAKE_DIR}")
+endif()
 if(TARGET vouch_engine)
   install(EXPORT vouchEngineTargets NAMESPACE vouch::
           DESTINATION "${VOUCH_CMAKE_DIR}")

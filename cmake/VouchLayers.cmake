@@ -9,6 +9,8 @@
 # library (bodies in src/<name>), program (all of it in src/<name>).
 set(VOUCH_LAYERS
   "base:headers:"
+  "code:headers:base"
+  "link:headers:base"
   "event:headers:base"
   "program:headers:base"
   "ledger:headers:base"
@@ -21,7 +23,7 @@ set(VOUCH_LAYERS
   "store:library:engine"
   "proto:library:engine"
   "capi:library:proto store"
-  "cli:program:proto store"
+  "cli:program:proto store code link"
 )
 
 # What the header layers use of Abseil.
@@ -32,18 +34,29 @@ set(VOUCH_ABSL
     absl::inlined_vector absl::int128 absl::memory absl::span absl::status
     absl::statusor absl::str_format absl::strings absl::time)
 
+# Header layers beside the road, made and read by the host before an event
+# exists: targets of their own, not in vouch::core, for they need more than
+# Abseil. What that is; link may have ada too (VouchLinks.cmake).
+set(VOUCH_BESIDE_code OpenSSL::Crypto)
+set(VOUCH_BESIDE_link OpenSSL::Crypto)
+
 # Export sets, so that a user of vouch::core need not have the rest.
 set(VOUCH_EXPORT_headers vouchCoreTargets)
+set(VOUCH_EXPORT_code vouchCodesTargets)
+set(VOUCH_EXPORT_link vouchLinksTargets)
 set(VOUCH_EXPORT_engine vouchEngineTargets)
 set(VOUCH_EXPORT_store vouchSqliteTargets)
 set(VOUCH_EXPORT_proto vouchProtoTargets)
 set(VOUCH_EXPORT_capi vouchCTargets)
 
 include(VouchC)  # the layer capi
+include(VouchLinks)  # what the layer link has beside its headers
 
 # The targets of layers that are not called vouch_<layer>: a store is named
-# after its database.
+# after its database, a layer beside the road after what it makes.
 set(VOUCH_TARGET_store vouch_sqlite)
+set(VOUCH_TARGET_code vouch_codes)
+set(VOUCH_TARGET_link vouch_links)
 
 function(vouch_add_layers)
   foreach(row IN LISTS VOUCH_LAYERS)
@@ -53,7 +66,11 @@ function(vouch_add_layers)
     set(name "${CMAKE_MATCH_1}")
     set(kind "${CMAKE_MATCH_2}")
     separate_arguments(left UNIX_COMMAND "${CMAKE_MATCH_3}")
-    if(kind STREQUAL "headers")
+    if(DEFINED VOUCH_BESIDE_${name})
+      if(NOT VOUCH_CORE_ONLY)
+        _vouch_beside_layer(${name} "${left}")
+      endif()
+    elseif(kind STREQUAL "headers")
       _vouch_header_layer(${name} "${left}")
     elseif(kind STREQUAL "library" AND NOT VOUCH_CORE_ONLY)
       cmake_language(CALL _vouch_${name}_layer ${name} "${left}")
@@ -66,19 +83,10 @@ endfunction()
 # A header layer: vouch_<name>, vouch::<name>, gathered in vouch::core.
 function(_vouch_header_layer name left)
   set(target vouch_${name})
-  add_library(${target} INTERFACE)
-  add_library(vouch::${name} ALIAS ${target})
-  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
-  _vouch_include_directory(${target} INTERFACE)
-  target_compile_features(${target} INTERFACE cxx_std_17)
+  _vouch_headers(${target} ${name} "${left}")
   if(NOT left)
     target_link_libraries(${target} INTERFACE ${VOUCH_ABSL})
   endif()
-  foreach(one IN LISTS left)
-    target_link_libraries(${target} INTERFACE vouch_${one})
-  endforeach()
-  vouch_glob(headers "${PROJECT_SOURCE_DIR}/include/vouch/${name}/*.h")
-  target_sources(${target} PRIVATE ${headers})
 
   if(NOT TARGET vouch_core)
     add_library(vouch_core INTERFACE)
@@ -90,6 +98,34 @@ function(_vouch_header_layer name left)
   endif()
   target_link_libraries(vouch_core INTERFACE ${target})
   _vouch_export(${target} headers)
+endfunction()
+
+# A header layer beside the road. What is more than headers in it is added by
+# _vouch_<name>_more(<target>), where there is such a function.
+function(_vouch_beside_layer name left)
+  set(target ${VOUCH_TARGET_${name}})
+  _vouch_headers(${target} ${name} "${left}")
+  target_link_libraries(${target} INTERFACE ${VOUCH_BESIDE_${name}})
+  if(COMMAND _vouch_${name}_more)
+    cmake_language(CALL _vouch_${name}_more ${target})
+  endif()
+  _vouch_export(${target} ${name})
+endfunction()
+
+# The INTERFACE library `target`, vouch::<its name without vouch_>, of the
+# headers in include/vouch/<name>.
+function(_vouch_headers target name left)
+  string(REGEX REPLACE "^vouch_" "" exported "${target}")
+  add_library(${target} INTERFACE)
+  add_library(vouch::${exported} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${exported})
+  _vouch_include_directory(${target} INTERFACE)
+  target_compile_features(${target} INTERFACE cxx_std_17)
+  foreach(one IN LISTS left)
+    target_link_libraries(${target} INTERFACE vouch_${one})
+  endforeach()
+  vouch_glob(headers "${PROJECT_SOURCE_DIR}/include/vouch/${name}/*.h")
+  target_sources(${target} PRIVATE ${headers})
 endfunction()
 
 # vouch::vouch, the engine.

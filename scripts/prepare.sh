@@ -2,6 +2,7 @@
 #
 #   prepare_packages <group>...   installs what is missing (build, postgres,
 #                                 tests, benchmarks, lint)
+#   prepare_ada                   brings the sources of ada (scripts/ada.sh)
 #   step <what> <log> <command>   one line a step; the rest goes to build/<log>
 #   job_count                     how many compilers fit this machine
 
@@ -29,6 +30,7 @@ libgmock-dev:<gmock/gmock.h>
 librapidcheck-dev:<rapidcheck.h>
 libboost-dev:<boost/multiprecision/cpp_dec_float.hpp>
 python3:python3
+python3-pip:pip3
 $packages_postgres"
 packages_benchmarks="
 libbenchmark-dev:<benchmark/benchmark.h>"
@@ -92,6 +94,17 @@ prepare_packages() {
   [ "${#missing[@]}" -gt 0 ] || return 0
   is_debian || die "missing (by their Debian names): ${missing[*]}"
   step "installing ${missing[*]}" apt.log install_packages "${missing[@]}"
+}
+
+# Without ada everything but the reading of unusual links works, so that a
+# machine that cannot fetch it goes on; with VOUCH_NEED_ADA=1 it does not.
+prepare_ada() {
+  if [ "${VOUCH_NEED_ADA:-}" = 1 ]; then
+    step "fetching ada" ada.log scripts/ada.sh
+  elif ! (step "fetching ada" ada.log scripts/ada.sh) 2>/dev/null; then
+    echo "  going on without it: links that are not ordinary will be" \
+      "UNIMPLEMENTED (build/ada.log)"
+  fi
 }
 
 # One compiler for each processor, with 1.5 GB of memory for each.

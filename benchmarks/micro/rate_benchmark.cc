@@ -58,10 +58,11 @@ ProgramSpec Tiers() {
   rule.reward.tier_meaning = TierMeaning::kGraduated;
   rule.reward.tier_metric = Metric::kRevenue;
   rule.reward.tier_period = Period::kMonth;
-  rule.reward.tiers = {{0, {}, "5%", 0}, {1'000'000, {}, "7.5%", 0},
-                       {5'000'000, {}, "10%", 0}};
+  rule.reward.tiers = {
+      {0, {}, "5%", 0}, {1'000'000, {}, "7.5%", 0}, {5'000'000, {}, "10%", 0}};
   rule.limits.amount_per_customer_minor = 500'000;
-  rule.uplines = {{1, UplineOf::kCommission, "10%"}, {2, UplineOf::kBase, "1%"}};
+  rule.uplines = {{1, UplineOf::kCommission, "10%"},
+                  {2, UplineOf::kBase, "1%"}};
   return Terms({rule});
 }
 
@@ -89,7 +90,8 @@ struct Run {
 
   Run() {
     std::mt19937_64 random(7);
-    for (int i = 0; i < 30; ++i) names.push_back("product-" + std::to_string(i));
+    for (int i = 0; i < 30; ++i)
+      names.push_back("product-" + std::to_string(i));
     texts.assign(names.begin(), names.end());
     for (uint32_t i = 0; i < kPartners; ++i) {
       ids.push_back("p" + std::to_string(i));

@@ -1,9 +1,10 @@
 // Vouch: who is credited with a customer, and how much money moves.
 //
-// This header brings everything but the schemas (vouch/proto) and the SQLite
-// store (vouch/store): the header layers, which need Abseil alone (link
-// vouch::core), and the engine, whose bodies are in vouch::vouch; Engine::Open
-// is in vouch::sqlite. A program that wants one layer includes that.
+// This header brings everything but codes (vouch/code), referral links
+// (vouch/link), the schemas (vouch/proto) and the SQLite store (vouch/store):
+// the header layers, which need Abseil alone (link vouch::core), and the
+// engine, whose bodies are in vouch::vouch; Engine::Open is in vouch::sqlite. A
+// program that wants one layer includes that.
 //
 //   using namespace vouch;
 //   // The terms: a tenth of what customers pay, for who sent them last.
@@ -109,7 +110,10 @@
 #include "vouch/rate/reverse.h"              // IWYU pragma: export
 #include "vouch/rate/state_codec.h"          // IWYU pragma: export
 #include "vouch/report/explanation.h"        // IWYU pragma: export
+#include "vouch/report/html.h"               // IWYU pragma: export
 #include "vouch/report/output.h"             // IWYU pragma: export
+#include "vouch/report/simulation.h"         // IWYU pragma: export
+#include "vouch/report/simulation_html.h"    // IWYU pragma: export
 #include "vouch/report/statement.h"          // IWYU pragma: export
 #include "vouch/report/stats.h"              // IWYU pragma: export
 #include "vouch/report/table.h"              // IWYU pragma: export

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "capi/handle.h"
 #include "capi/wire.h"
@@ -192,6 +193,38 @@ absl::Status FillStats(const Engine& engine, std::string_view program_id,
   return absl::OkStatus();
 }
 
+// The engine speaks of the terms as "program".
+absl::Status OfSimulation(const absl::Status& status) {
+  const absl::string_view message = status.message();
+  if (!absl::StartsWith(message, "program.") &&
+      !absl::StartsWith(message, "program:")) {
+    return status;
+  }
+  return absl::Status(status.code(), absl::StrCat("simulate.", message));
+}
+
+absl::Status FillSimulation(const Engine& engine, std::string_view program_id,
+                            const v1::SimulateQuery& query,
+                            v1::Simulation* message) {
+  if (!query.has_program()) return InvalidField("simulate.program", "missing");
+  std::optional<Instant> from;
+  if (query.has_from_us()) from = Instant{query.from_us()};
+  if (from && !IsValid(*from)) {
+    return InvalidField("simulate.from_us", "not in the years 1 to 9999");
+  }
+  Mistakes mistakes;
+  ProgramSpec spec;
+  if (!proto::ConvertProgram(query.program(), &spec, &mistakes)) {
+    Program::Build(spec, &mistakes);
+    return InvalidField("simulate.program", mistakes.ToString());
+  }
+  const absl::StatusOr<Simulation> simulation =
+      engine.Simulate(program_id, spec, from);
+  if (!simulation.ok()) return OfSimulation(simulation.status());
+  proto::ConvertSimulation(*simulation, message);
+  return absl::OkStatus();
+}
+
 // What is asked of a checkout beyond a payment that would follow.
 // The engine speaks of the payment that would follow.
 absl::Status OfQuote(const absl::Status& status) {
@@ -280,6 +313,9 @@ absl::Status AnswerOfProgram(const Engine& engine, const v1::Query& query,
     case v1::Query::kStats:
       return FillStats(engine, program_id, query.stats(),
                        answer->mutable_stats());
+    case v1::Query::kSimulate:
+      return FillSimulation(engine, program_id, query.simulate(),
+                            answer->mutable_simulate());
     case v1::Query::kQuote:
       return FillQuote(engine, program_id, query.quote(),
                        answer->mutable_quote());
@@ -327,8 +363,6 @@ absl::Status Handle::Answer(std::string_view bytes, v1::Answer* answer) const {
       return NotYet("ranking");
     case v1::Query::kFreePartners:
       return NotYet("free_partners");
-    case v1::Query::kSimulate:
-      return NotYet("simulate");
     case v1::Query::BODY_NOT_SET:
       return InvalidField("body", "missing");
     default:

@@ -1,4 +1,3 @@
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -6,32 +5,14 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/history.h"
-#include "vouch/base/civil.h"
 #include "vouch/base/instant.h"
 #include "vouch/base/status.h"
-#include "vouch/program/program.h"
 #include "vouch/proto/convert_output.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 namespace cli {
 namespace {
-
-// "2024-01-31", its first moment in the program's time zone, or a moment of
-// RFC 3339; nothing where none is named.
-absl::StatusOr<std::optional<Instant>> ChosenMoment(
-    const Options& options, const Engine& engine, std::string_view program_id) {
-  if (!options.Given("at")) return std::optional<Instant>();
-  const auto moment = ParseInstant(options.at);
-  if (moment.ok()) return std::optional(*moment);
-  const auto day = ParseDay(options.at);
-  if (!day.ok()) {
-    return InvalidField("--at", "is 2024-01-31 or 2024-01-31T12:00:00Z");
-  }
-  VOUCH_ASSIGN_OR_RETURN(const std::shared_ptr<const Program> program,
-                         engine.GetProgram(program_id, kMaxInstant));
-  return std::optional(StartOfDay(*day, program->time_zone()));
-}
 
 absl::StatusOr<Explanation> Ask(const Options& options, const Engine& engine,
                                 std::string_view program_id) {
@@ -41,8 +22,9 @@ absl::StatusOr<Explanation> Ask(const Options& options, const Engine& engine,
     }
     return engine.Explain(program_id, options.payment);
   }
-  VOUCH_ASSIGN_OR_RETURN(const std::optional<Instant> at,
-                         ChosenMoment(options, engine, program_id));
+  VOUCH_ASSIGN_OR_RETURN(
+      const std::optional<Instant> at,
+      ChosenMoment(options, "at", options.at, engine, program_id));
   return engine.ExplainCustomer(program_id, options.customer, at);
 }
 

@@ -264,6 +264,22 @@ absl::StatusOr<Period> ChosenPeriod(const Options& options,
                 StartOfDay(DayOf(*counters.last_at, zone) + 1, zone)};
 }
 
+absl::StatusOr<std::optional<Instant>> ChosenMoment(
+    const Options& options, std::string_view flag, const std::string& value,
+    const Engine& engine, std::string_view program_id) {
+  if (!options.Given(flag)) return std::optional<Instant>();
+  const auto moment = ParseInstant(value);
+  if (moment.ok()) return std::optional(*moment);
+  const auto day = ParseDay(value);
+  if (!day.ok()) {
+    return InvalidField(absl::StrCat("--", ToAbsl(flag)),
+                        "is 2024-01-31 or 2024-01-31T12:00:00Z");
+  }
+  VOUCH_ASSIGN_OR_RETURN(const std::shared_ptr<const Program> program,
+                         engine.GetProgram(program_id, kMaxInstant));
+  return std::optional(StartOfDay(*day, program->time_zone()));
+}
+
 absl::StatusOr<int> RunForAnswer(const Options& options, History* history) {
   if (!options.db.empty()) {
     EngineOptions reading;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "cli/options.h"
 #include "vouch/base/config.h"
+#include "vouch/base/instant.h"
 #include "vouch/engine/engine.h"
 #include "vouch/program/spec.h"
 #include "vouch/proto/event_reader.h"
@@ -78,6 +80,12 @@ struct Period {
 absl::StatusOr<Period> ChosenPeriod(const Options& options,
                                     const Engine& engine,
                                     std::string_view program_id);
+
+// The value of the flag `flag` ("at"), "2024-01-31", its first moment in the
+// program's time zone, or a moment of RFC 3339; nothing where it was not given.
+absl::StatusOr<std::optional<Instant>> ChosenMoment(
+    const Options& options, std::string_view flag, const std::string& value,
+    const Engine& engine, std::string_view program_id);
 
 // Runs the events for a question, or opens what --db names for reading. The
 // exit code of a run that gave an answer: kExitDone, or kExitRefused, with a

@@ -1,7 +1,9 @@
 // The program `vouch`: see usage.cc for what it does.
 #include <csignal>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -18,7 +20,7 @@ namespace cli {
 namespace {
 
 struct Command {
-  std::string_view name;
+  std::string_view name;                   // of one word, or two
   std::vector<std::string_view> required;  // flags
   std::vector<std::string_view> optional;
   // Those that go with --db in place of --events; none: the command takes one
@@ -27,6 +29,7 @@ struct Command {
   int (*run)(const Options& options);
   // Flags of which exactly one is given; they are optional by themselves.
   std::vector<std::string_view> one_of = {};
+  bool takes_words = false;  // behind its name, which are no flags
 };
 
 const Command* FindCommand(std::string_view name) {
@@ -54,11 +57,52 @@ const Command* FindCommand(std::string_view name) {
        {"program", "input", "batch_size", "program_id", "period", "format"},
        {"db", "program_id", "period", "format"},
        RunStats},
+      {"simulate",
+       {"events", "terms"},
+       {"program", "input", "batch_size", "program_id", "from", "html",
+        "format"},
+       {"db", "terms", "program_id", "from", "html", "format"},
+       RunSimulate},
       {"outputs", {"db"}, {"after", "limit", "print"}, {}, RunOutputs},
       {"verify", {"db"}, {}, {}, RunVerify},
       {"backup", {"db", "to"}, {}, {}, RunBackup},
       {"compact", {"db"}, {"rebuild"}, {}, RunCompact},
       {"erase", {"db", "customer"}, {"program_id"}, {}, RunErase},
+      {"codes make",
+       {"program_id", "length", "count"},
+       {"keys", "epoch", "from", "words"},
+       {},
+       RunCodesMake},
+      {"codes check",
+       {"program_id", "length", "codes"},
+       {"keys", "epoch", "until", "words"},
+       {},
+       RunCodesCheck},
+      {"codes plan",
+       {"length", "count"},
+       {"from", "out", "one_in"},
+       {},
+       RunCodesPlan},
+      {"contact-key",
+       {"kind", "key_id", "values"},
+       {"secret"},
+       {},
+       RunContactKey},
+      {"link make",
+       {"program_id", "base"},
+       {"path_template", "hosts", "secret", "key_id", "expires"},
+       {},
+       RunLinkMake,
+       {},
+       true},
+      {"link resolve",
+       {"program_id"},
+       {"path_template", "hosts", "secret", "key_id", "at", "require_signature",
+        "format"},
+       {},
+       RunLinkResolve,
+       {},
+       true},
   };
   for (const Command& command : *commands) {
     if (command.name == name) return &command;
@@ -102,14 +146,32 @@ std::string CheckOneOf(const Options& options, const Command& command) {
                       wanted, count == 0 ? "" : ", not both");
 }
 
-int Dispatch(const Options& options) {
-  const std::string& name = options.arguments[0];
-  const Command* command = FindCommand(name);
+// The command that the first word names, or the first two, which it takes off
+// the arguments; null where there is none, and then `*name` is what there was.
+const Command* TakeCommand(std::vector<std::string>* arguments,
+                           std::string* name) {
+  *name = (*arguments)[0];
+  std::ptrdiff_t words = 1;
+  const Command* command = FindCommand(*name);
+  if (command == nullptr && arguments->size() > 1) {
+    absl::StrAppend(name, " ", (*arguments)[1]);
+    words = 2;
+    command = FindCommand(*name);
+  }
+  if (command != nullptr) {
+    arguments->erase(arguments->begin(), arguments->begin() + words);
+  }
+  return command;
+}
+
+int Dispatch(Options options) {
+  std::string name;
+  const Command* command = TakeCommand(&options.arguments, &name);
   if (command == nullptr) {
     return FailWithHint(absl::StrCat("no command \"", name, "\""));
   }
-  if (options.arguments.size() > 1) {
-    return FailWithHint(absl::StrCat("what is \"", options.arguments[1],
+  if (!options.arguments.empty() && !command->takes_words) {
+    return FailWithHint(absl::StrCat("what is \"", options.arguments[0],
                                      "\"? A value stands behind its flag"));
   }
   const bool on_db = !command->on_db.empty() && options.Given("db");
@@ -153,11 +215,11 @@ int Main(int argc, char** argv) {
       return Answer(VersionText()) ? kExitDone : kExitFailed;
     }
   }
-  const absl::StatusOr<Options> options = ParseOptions(argc, argv);
+  absl::StatusOr<Options> options = ParseOptions(argc, argv);
   if (!options.ok())
     return FailWithHint(std::string(options.status().message()));
   if (options->arguments.empty()) return FailWithHint("no command is named");
-  return Dispatch(*options);
+  return Dispatch(*std::move(options));
 }
 
 }  // namespace

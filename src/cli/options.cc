@@ -28,7 +28,30 @@ ABSL_FLAG(std::string, to, "", "file to be made");
 ABSL_FLAG(std::string, customer, "",
           "which customer is asked about, or erased");
 ABSL_FLAG(std::string, at, "", "which moment is asked about");
+ABSL_FLAG(std::string, terms, "", "file of the other terms");
+ABSL_FLAG(std::string, from, "", "since when the other terms are in force");
+ABSL_FLAG(std::string, html, "", "HTML file to be made");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
+ABSL_FLAG(std::string, key_id, "", "name of the secret");
+ABSL_FLAG(std::string, secret, "", "file of the secret");
+ABSL_FLAG(std::string, keys, "", "file of the keys of codes");
+ABSL_FLAG(std::string, codes, "", "file of codes; - is standard input");
+ABSL_FLAG(std::string, words, "", "file of words to avoid");
+ABSL_FLAG(int, epoch, -1, "which key");
+ABSL_FLAG(int, length, 0, "letters of a code");
+ABSL_FLAG(uint64_t, from, 0, "the first number");
+ABSL_FLAG(uint64_t, until, 0, "the first number that is not out");
+ABSL_FLAG(uint64_t, count, 0, "how many codes");
+ABSL_FLAG(uint64_t, out, 0, "how many codes are out");
+ABSL_FLAG(uint64_t, one_in, 0, "at most one guess in so many is to hit");
+ABSL_FLAG(std::string, kind, "", "kind of contact");
+ABSL_FLAG(std::string, values, "", "file of contacts; - is standard input");
+ABSL_FLAG(std::string, base, "", "URL that a link is made from");
+ABSL_FLAG(std::string, path_template, "",
+          "paths of links, with fields in braces");
+ABSL_FLAG(std::string, hosts, "", "where links may lead");
+ABSL_FLAG(std::string, expires, "", "end of a link's signature");
+ABSL_FLAG(bool, require_signature, false, "refuse a link without a signature");
 ABSL_FLAG(std::string, format, "text", "form of the answer: text or json");
 
 VOUCH_NAMESPACE_BEGIN
@@ -38,8 +61,10 @@ namespace {
 
 constexpr int64_t kMaxBatchSize = 1'000'000;
 
-// The flag that stands alone; behind all others comes a value.
-constexpr std::string_view kSwitch = "rebuild";
+// Whether a flag stands alone; behind all others comes a value.
+bool IsSwitch(std::string_view flag) {
+  return flag == "rebuild" || flag == "require_signature";
+}
 
 // "--batch-size" as Abseil wants it, "--batch_size"; notes the flag's name.
 // Abseil itself would read a value that begins with a hyphen as another flag.
@@ -61,7 +86,7 @@ std::vector<std::string> Normalized(int argc, char** argv,
     std::replace(argument.begin() + static_cast<std::ptrdiff_t>(begin),
                  argument.begin() + static_cast<std::ptrdiff_t>(end), '-', '_');
     given->push_back(argument.substr(begin, end - begin));
-    if (end == argument.size() && i + 1 < argc && given->back() != kSwitch) {
+    if (end == argument.size() && i + 1 < argc && !IsSwitch(given->back())) {
       absl::StrAppend(&argument, "=", argv[++i]);
     }
     out.push_back(std::move(argument));
@@ -105,6 +130,33 @@ proto::EventFormat FormatOfName(std::string_view name) {
   return json ? proto::EventFormat::kJsonLines : proto::EventFormat::kBinary;
 }
 
+CodeOptions ReadCodeFlags() {
+  CodeOptions out;
+  out.keys = absl::GetFlag(FLAGS_keys);
+  out.codes = absl::GetFlag(FLAGS_codes);
+  out.words = absl::GetFlag(FLAGS_words);
+  out.epoch = absl::GetFlag(FLAGS_epoch);
+  out.length = absl::GetFlag(FLAGS_length);
+  out.from = absl::GetFlag(FLAGS_from);
+  out.until = absl::GetFlag(FLAGS_until);
+  out.count = absl::GetFlag(FLAGS_count);
+  out.out = absl::GetFlag(FLAGS_out);
+  out.one_in = absl::GetFlag(FLAGS_one_in);
+  out.kind = absl::GetFlag(FLAGS_kind);
+  out.values = absl::GetFlag(FLAGS_values);
+  return out;
+}
+
+LinkOptions ReadLinkFlags() {
+  LinkOptions out;
+  out.base = absl::GetFlag(FLAGS_base);
+  out.path_template = absl::GetFlag(FLAGS_path_template);
+  out.hosts = absl::GetFlag(FLAGS_hosts);
+  out.expires = absl::GetFlag(FLAGS_expires);
+  out.require_signature = absl::GetFlag(FLAGS_require_signature);
+  return out;
+}
+
 absl::StatusOr<Options> ReadFlags() {
   Options out;
   out.program = absl::GetFlag(FLAGS_program);
@@ -113,6 +165,11 @@ absl::StatusOr<Options> ReadFlags() {
   out.to = absl::GetFlag(FLAGS_to);
   out.customer = absl::GetFlag(FLAGS_customer);
   out.at = absl::GetFlag(FLAGS_at);
+  out.key_id = absl::GetFlag(FLAGS_key_id);
+  out.secret = absl::GetFlag(FLAGS_secret);
+  out.terms = absl::GetFlag(FLAGS_terms);
+  out.from = absl::GetFlag(FLAGS_from);
+  out.html = absl::GetFlag(FLAGS_html);
   out.rebuild = absl::GetFlag(FLAGS_rebuild);
   out.after = absl::GetFlag(FLAGS_after);
   out.limit = absl::GetFlag(FLAGS_limit);
@@ -138,6 +195,8 @@ absl::StatusOr<Options> ReadFlags() {
                         absl::StrCat("is from 1 to ", kMaxBatchSize));
   }
   out.batch_size = static_cast<std::size_t>(batch_size);
+  out.code = ReadCodeFlags();
+  out.link = ReadLinkFlags();
   return out;
 }
 
@@ -161,6 +220,9 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   // Books in memory would be lost unseen.
   if (out.Given("db") && out.db.empty()) {
     return InvalidField("--db", "names no file");
+  }
+  if (out.Given("html") && out.html.empty()) {
+    return InvalidField("--html", "names no file");
   }
   return out;
 }

@@ -28,9 +28,35 @@ enum class Print : uint8_t {
 
 enum class Format : uint8_t { kText, kJson };
 
+// What is said of codes and contact keys.
+struct CodeOptions {
+  std::string keys;   // file; empty: the environment
+  std::string codes;  // file of codes to be checked
+  std::string words;  // file of words to avoid; empty: none
+  int epoch = -1;     // -1: that of the last key
+  int length = 0;
+  uint64_t from = 0;  // a number
+  uint64_t until = 0;
+  uint64_t count = 0;
+  uint64_t out = 0;     // codes that are out
+  uint64_t one_in = 0;  // 0: any chance will do
+  std::string kind;
+  std::string values;  // file of contacts
+};
+
+// What is said of links.
+struct LinkOptions {
+  std::string base;           // URL that a link is made from
+  std::string path_template;  // several for resolving
+  std::string hosts;          // where links may lead
+  std::string expires;        // a moment, the end of a signature
+  bool require_signature = false;
+};
+
 struct Options {
-  std::vector<std::string> arguments;  // what is no flag; first the command
-  std::vector<std::string> given;      // the flags that were named, by name
+  // What is no flag; first the command, until it is found.
+  std::vector<std::string> arguments;
+  std::vector<std::string> given;  // the flags that were named, by name
   std::string program;
   std::string events;
   std::string db;  // file of the books; empty: in memory
@@ -46,8 +72,15 @@ struct Options {
   int64_t limit = 0;  // of printed rows; 0: all
   std::string to;     // a file to be made
   std::string customer;
-  std::string at;  // a moment
+  std::string at;      // a moment
+  std::string key_id;  // name of the secret
+  std::string secret;  // file; empty: the environment
+  std::string terms;   // file of a program
+  std::string from;    // a moment
+  std::string html;    // a file to be made
   bool rebuild = false;
+  CodeOptions code;
+  LinkOptions link;
 
   bool Given(std::string_view flag) const;
 };

@@ -304,14 +304,17 @@ NothingEarned WhyNothing(const PaymentTrace& trace,
                ? NothingEarned::kVendorCredited
                : NothingEarned::kNobodyCredited;
   }
-  const bool any_active =
+  const auto all = [&trace](CreditStanding standing) {
+    return std::all_of(
+        trace.payment.credits.begin(), trace.payment.credits.end(),
+        [standing](const PaymentCredit& c) { return c.standing == standing; });
+  };
+  if (all(CreditStanding::kNotActive)) return NothingEarned::kNotActive;
+  if (all(CreditStanding::kSelfReferral)) return NothingEarned::kOwnPurchase;
+  const bool any_earns =
       std::any_of(trace.credits.begin(), trace.credits.end(),
                   [](const RatableCredit& c) { return c.active; });
-  if (!any_active) {
-    return trace.payment.credits[0].standing == CreditStanding::kSelfReferral
-               ? NothingEarned::kOwnPurchase
-               : NothingEarned::kNotActive;
-  }
+  if (!any_earns) return NothingEarned::kNobodyMayEarn;
   if (amounts.empty()) return NothingEarned::kNoRuleHeld;
   // Where several came to nothing the first says why.
   const bool any_amount =

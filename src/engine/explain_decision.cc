@@ -17,13 +17,6 @@ std::vector<std::string> SubIds(std::string_view joined) {
   return absl::StrSplit(ToAbsl(joined), kSubIdSeparator);
 }
 
-PartnerStatus StatusAt(const Reference& reference, PartnerIndex partner,
-                       Instant at) {
-  if (!partner.has_value()) return PartnerStatus::kNone;
-  const PartnerRecord* record = reference.partner(partner).records.At(at);
-  return record == nullptr ? PartnerStatus::kNone : record->status;
-}
-
 std::string CodeName(const Reference& reference, CodeIndex code) {
   return code.has_value() ? std::string(reference.code(code).code)
                           : std::string();
@@ -34,13 +27,15 @@ std::string LeadName(const ProgramState& state, LeadIndex lead) {
                           : std::string();
 }
 
-// The partner that `touch` means: by its code, else as named. None when no such
-// partner was ever known.
-PartnerIndex MeantBy(const Reference& reference, const Touch& touch) {
-  if (touch.partner.has_value()) return touch.partner;
-  if (touch.code.has_value()) return reference.code(touch.code).partner;
-  if (touch.standing != Standing::kPartnerUnknown) return PartnerIndex();
-  return reference.FindPartner(touch.named);
+// The partner that `touch` means, by its code too; as it was named where it was
+// unknown.
+std::string PartnerName(const Reference& reference, const Touch& touch) {
+  if (touch.partner.has_value()) return NameOf(reference, touch.partner);
+  if (touch.code.has_value()) {
+    return NameOf(reference, reference.code(touch.code).partner);
+  }
+  return touch.standing == Standing::kPartnerUnknown ? std::string(touch.named)
+                                                     : std::string();
 }
 
 std::optional<Instant> CodeLimit(const Reference& reference,
@@ -60,16 +55,13 @@ std::optional<Instant> CodeLimit(const Reference& reference,
 }
 
 void NameTouch(const ProgramState& state, const Touch& touch,
-               PartnerIndex partner, ExplainedTouch* out) {
+               ExplainedTouch* out) {
   const Reference& reference = state.reference();
   out->seq = touch.seq;
   out->time = touch.time;
   out->channel = touch.channel;
-  out->partner_id = NameOf(reference, partner);
+  out->partner_id = PartnerName(reference, touch);
   out->code = CodeName(reference, touch.code);
-  if (!partner.has_value() && touch.standing == Standing::kPartnerUnknown) {
-    out->partner_id = touch.named;
-  }
   if (touch.standing == Standing::kCodeUnknown) out->code = touch.named;
   out->campaign = touch.campaign;
   out->sub_ids = SubIds(touch.sub_ids);
@@ -94,11 +86,10 @@ ExplainedTouch ExplainTouch(const ProgramState& state, const Decision& decision,
                             const TouchVerdict& verdict,
                             const DecisionTrace& trace) {
   const Touch& touch = verdict.touch;
-  const PartnerIndex partner = MeantBy(state.reference(), touch);
   const Window& window = trace.terms->window(touch.channel);
   ExplainedTouch out;
-  NameTouch(state, touch, partner, &out);
-  out.partner_status = StatusAt(state.reference(), partner, decision.at);
+  NameTouch(state, touch, &out);
+  out.partner_status = verdict.partner_status;
   out.age_us = decision.at.us - touch.time.us;
   if (window.length_us != std::numeric_limits<int64_t>::max()) {
     out.window_us = window.length_us;
@@ -163,6 +154,7 @@ ExplainedDecision ExplainDecision(const ProgramState& state,
   out.vendor_weight_ppb = decision.vendor_weight_ppb;
   out.binds = decision.binds;
   out.bound_until = decision.bound_until;
+  out.fallen_touches = trace.fallen_touches;
   ExplainModel(trace, &out);
   for (const TouchVerdict& verdict : trace.touches) {
     out.touches.push_back(ExplainTouch(state, decision, verdict, trace));
@@ -182,8 +174,7 @@ std::vector<ExplainedPayee> ExplainCredits(
     ExplainedPayee payee;
     payee.credit = ExplainCredit(state, credit.credit);
     payee.standing = credit.standing;
-    payee.status =
-        StatusAt(state.reference(), credit.credit.partner, payment.at);
+    payee.status = credit.status;
     payee.kind = rated[i].kind;
     payee.group = rated[i].group;
     payee.place = 1 + static_cast<int32_t>(std::count_if(

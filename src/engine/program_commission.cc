@@ -420,7 +420,7 @@ Currency ProgramState::currency() const {
 
 // Rates what the customer's lead or sign-up earns `credits`, and books it.
 absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
-                                  std::string_view id, const Program& rating,
+                                  std::string_view id,
                                   absl::Span<const PaymentCredit> credits,
                                   int64_t vendor_weight_ppb) {
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
@@ -441,7 +441,7 @@ absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
         DayOf(*state.first_signup_at, terms.time_zone()), ratable.on);
   }
   VOUCH_RETURN_IF_ERROR(
-      RateEvent(rating, earns_on, ratable, nullptr, &rated_.rating));
+      RateEvent(terms, earns_on, ratable, nullptr, &rated_.rating));
   return CheckRatingRoom(rated_.rating);
 }
 
@@ -481,15 +481,12 @@ absl::Status ProgramState::RewardLead(const LeadState& lead, LeadIndex index) {
   paid.standing =
       StandingAt(customer.has_value() ? CustomerOrNew(customer) : unknown,
                  reference_, lead.partner, at_, terms);
-  return Reward(EarnsOn::kQualifiedLead, customer, lead.lead_id, terms,
-                {&paid, 1}, 0);
+  return Reward(EarnsOn::kQualifiedLead, customer, lead.lead_id, {&paid, 1}, 0);
 }
 
-// Whether any version of the terms has a rule for sign-ups.
+// Whether the terms have a rule for sign-ups.
 bool ProgramState::RewardsSignups() const {
-  return reference_.programs().Find([](const ProgramVersion& version) {
-    return HasRuleFor(*version.program, EarnsOn::kSignup);
-  }) != nullptr;
+  return HasRuleFor(*reference_.ProgramAtOrFirst(at_), EarnsOn::kSignup);
 }
 
 // What the first sign-up of a customer earns by `decision`, or by the one that
@@ -504,23 +501,16 @@ absl::Status ProgramState::RewardSignup(CustomerNumber number,
     decision = customer.decision;
   }
   if (!decision) {
-    if (!HasRuleFor(terms, EarnsOn::kSignup)) return absl::OkStatus();
     decision =
         Decide(CandidatesOf(customer, leads_), {seq_, at_, Trigger::kSignup},
                terms, reference_, nullptr);
   }
-  const Program* rating = &terms;
-  if (terms.terms_as_of() == TermsAsOf::kConversion) {
-    rating = reference_.ProgramAtOrFirst(decision->at);
-  }
-  if (!HasRuleFor(*rating, EarnsOn::kSignup)) return absl::OkStatus();
   reward_credits_.clear();
   for (const Credit& credit : decision->credits) {
     reward_credits_.push_back(
         {credit, StandingAt(customer, reference_, credit.partner, at_, terms)});
   }
-  reward_terms_ = rating;
-  return Reward(EarnsOn::kSignup, number, {}, *rating, reward_credits_,
+  return Reward(EarnsOn::kSignup, number, {}, reward_credits_,
                 decision->vendor_weight_ppb);
 }
 

@@ -1,10 +1,13 @@
 // Customers, visitors, codes and leads: what the stages identify and attribute
 // do with the events of a program.
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "program_state.h"
 #include "vouch/base/limits.h"
@@ -161,7 +164,8 @@ absl::Status ProgramState::On(const event::Touch& e) {
       known ? Customer(number).redeemed : Visitor(e.visitor.number).redeemed;
   const Touch touch = MakeTouch(e, redeemed);
   if (touch.channel == Channel::kCode && touch.standing == Standing::kHolds) {
-    VOUCH_RETURN_IF_ERROR(CheckCount("touch.code", redeemed.size() + 1,
+    const std::size_t more = HasRedeemed(redeemed, touch.code) ? 0 : 1;
+    VOUCH_RETURN_IF_ERROR(CheckCount("touch.code", redeemed.size() + more,
                                      kMaxRedeemedCodes, "codes of one hand"));
     Redeem(touch.code, &redeemed, &codes_[touch.code.value() - 1]);
     outputs_->effect.redeemed = true;
@@ -183,12 +187,15 @@ absl::Status ProgramState::On(const event::CustomerIdentified& e) {
                              "identified as another customer already");
   }
   CustomerState& customer = Customer(number);
+  VOUCH_RETURN_IF_ERROR(
+      CheckCount("customer_identified.visitor_id",
+                 CountTogether(visitor.redeemed, customer.redeemed),
+                 kMaxRedeemedCodes, "codes of one hand"));
   visitor.customer = RootOf(number);
   HandOver(std::exchange(visitor.redeemed, {}), &customer.redeemed);
   LiveTouches touches = std::exchange(visitor.touches, {});
   if (!customer.KeepsTouches()) return absl::OkStatus();
-  customer.touches.Merge(std::move(touches));
-  customer.touches.DropPast(at_, reference_);
+  customer.touches.Merge(std::move(touches), at_, reference_);
   return absl::OkStatus();
 }
 
@@ -230,15 +237,18 @@ absl::Status ProgramState::CheckNoOtherLead(const event::LeadRegistered& e,
   return absl::OkStatus();
 }
 
-// Gives the customer the lead and its keys, each once.
-void ProgramState::AttachLead(LeadIndex lead, CustomerState* customer) {
-  const auto place =
-      std::lower_bound(customer->leads.begin(), customer->leads.end(), lead);
-  if (place != customer->leads.end() && *place == lead) return;
-  customer->leads.insert(place, lead);
-  for (const std::string_view key : leads_[lead.value() - 1].contact_keys) {
-    if (absl::c_linear_search(customer->contact_keys, key)) continue;
-    customer->contact_keys.push_back(key);
+// Gives the customer the leads, by index, and their keys, each once.
+void ProgramState::AttachLeads(absl::Span<const LeadIndex> leads,
+                               CustomerState* customer) {
+  std::vector<LeadIndex> all;
+  absl::c_set_union(customer->leads, leads, std::back_inserter(all));
+  customer->leads = std::move(all);
+  std::vector<std::string_view>& keys = customer->contact_keys;
+  absl::flat_hash_set<std::string_view> known(keys.begin(), keys.end());
+  for (const LeadIndex lead : leads) {
+    for (const std::string_view key : leads_[lead.value() - 1].contact_keys) {
+      if (known.insert(key).second) keys.push_back(key);
+    }
   }
 }
 
@@ -249,6 +259,10 @@ absl::Status ProgramState::On(const event::LeadRegistered& e) {
   VOUCH_ASSIGN_OR_RETURN(
       const PartnerIndex partner,
       NeedPartner("lead_registered.partner_id", e.partner_id));
+  if (reference_.partner(partner).records.At(at_) == nullptr) {
+    return NotFoundField("lead_registered.partner_id",
+                         "the partner has no record at that time");
+  }
   VOUCH_RETURN_IF_ERROR(CheckNoOtherLead(e, partner));
   const std::string first = KeyText(e.contact_keys[0]);
   const auto known = customers_by_key_.find(first);
@@ -280,7 +294,7 @@ absl::Status ProgramState::On(const event::LeadRegistered& e) {
   lead_ids_.emplace(lead.lead_id, index);
   leads_by_key_[lead.contact_keys.front()].push_back(index);
   for (const CustomerNumber customer : customers) {
-    AttachLead(index, &Customer(customer));
+    AttachLeads(absl::MakeConstSpan(&index, 1), &Customer(customer));
   }
   return absl::OkStatus();
 }
@@ -295,9 +309,14 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
     return NotFoundField("lead_updated.contact_key",
                          "not the one that the lead lives under");
   }
-  VOUCH_RETURN_IF_ERROR(CheckCount("lead_updated.lead_id",
-                                   lead.updates.size() + 1, kMaxUpdatesPerLead,
-                                   "updates of one lead"));
+  if (!EndsLead(e.status)) {
+    const auto others = absl::c_count_if(
+        lead.updates,
+        [](const LeadUpdate& update) { return !EndsLead(update.status); });
+    VOUCH_RETURN_IF_ERROR(
+        CheckCount("lead_updated.lead_id", static_cast<std::size_t>(others) + 1,
+                   kMaxUpdatesPerLead, "updates of one lead"));
+  }
   if (e.status == LeadStatus::kQualified) {
     VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
   }
@@ -312,20 +331,35 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
 // ---------------------------------------------------------------------------
 // Sign-ups, roles and imports
 
-// Whether the customer has room for the keys of a sign-up and for the leads
-// that live under them.
+// Whether there is room for the keys of a sign-up that are new to the customer,
+// and for the leads that live under them.
 absl::Status ProgramState::CheckKeys(const event::Signup& e) const {
+  constexpr std::string_view kField = "signup.identity_keys";
   const CustomerState& customer = CustomerOrNew(e.customer.number);
+  absl::flat_hash_set<std::string> fresh;
   std::size_t leads = customer.leads.size();
-  for (const event::BlindKey& key : e.identity_keys) {
-    const auto found = leads_by_key_.find(KeyText(key));
-    if (found != leads_by_key_.end()) leads += found->second.size();
+  for (const event::BlindKey& given : e.identity_keys) {
+    std::string key = KeyText(given);
+    if (absl::c_linear_search(customer.identity_keys, key)) continue;
+    const auto known = customers_by_key_.find(key);
+    VOUCH_RETURN_IF_ERROR(CheckCount(
+        kField,
+        1 + (known == customers_by_key_.end() ? 0 : known->second.size()),
+        kMaxCustomersPerKey, "customers of one identity key"));
+    const auto under = leads_by_key_.find(key);
+    if (!fresh.insert(std::move(key)).second || under == leads_by_key_.end()) {
+      continue;
+    }
+    leads += static_cast<std::size_t>(
+        absl::c_count_if(under->second, [&](LeadIndex lead) {
+          return !leads_[lead.value() - 1].customer.has_value() &&
+                 !absl::c_binary_search(customer.leads, lead);
+        }));
   }
   VOUCH_RETURN_IF_ERROR(
-      CheckCount("signup.identity_keys",
-                 customer.identity_keys.size() + e.identity_keys.size(),
+      CheckCount(kField, customer.identity_keys.size() + fresh.size(),
                  kMaxKeysPerCustomer, "identity keys of one customer"));
-  return CheckCount("signup.identity_keys", leads, kMaxLeadsPerKey,
+  return CheckCount(kField, leads, kMaxLeadsPerCustomer,
                     "leads of one customer");
 }
 
@@ -337,12 +371,14 @@ void ProgramState::KeepKeys(const event::Signup& e) {
     if (absl::c_linear_search(customer.identity_keys, key)) continue;
     customer.identity_keys.push_back(key);
     customers_by_key_[key].push_back(number);
-    const auto leads = leads_by_key_.find(key);
-    if (leads == leads_by_key_.end()) continue;
-    for (const LeadIndex lead : leads->second) {
-      if (leads_[lead.value() - 1].customer.has_value()) continue;
-      AttachLead(lead, &customer);
-    }
+    const auto under = leads_by_key_.find(key);
+    if (under == leads_by_key_.end()) continue;
+    std::vector<LeadIndex> leads;  // that name no customer
+    absl::c_copy_if(under->second, std::back_inserter(leads),
+                    [this](LeadIndex lead) {
+                      return !leads_[lead.value() - 1].customer.has_value();
+                    });
+    AttachLeads(leads, &customer);
   }
 }
 
@@ -407,8 +443,8 @@ absl::Status ProgramState::On(const event::Signup& e) {
   if (decision) TellDecision(number, *decision, &trace, {});
   KeepSignup(decision, at_, reference_, &customer);
   if (rated_.rating.credits.empty()) return absl::OkStatus();
-  KeepRated(*reward_terms_, EarnsOn::kSignup,
-            reference_.ProgramAtOrFirst(at_)->hold_us());
+  const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  KeepRated(terms, EarnsOn::kSignup, terms.hold_us());
   return absl::OkStatus();
 }
 
@@ -434,9 +470,11 @@ absl::Status ProgramState::On(const event::AttributionImported& e) {
       const PartnerIndex partner,
       NeedPartner("attribution_imported.partner_id", e.partner_id));
   const CustomerState& customer = CustomerOrNew(e.customer.number);
-  VOUCH_RETURN_IF_ERROR(CheckCount(
-      "attribution_imported.customer_id", customer.servicers.size() + 1,
-      kMaxRolesPerCustomer, "roles of one customer"));
+  if (e.role == Role::kServicer) {
+    VOUCH_RETURN_IF_ERROR(CheckCount(
+        "attribution_imported.customer_id", customer.servicers.size() + 1,
+        kMaxRolesPerCustomer, "roles of one customer"));
+  }
   std::optional<Decision> decision;
   if (e.role == Role::kAcquirer) {
     VOUCH_ASSIGN_OR_RETURN(

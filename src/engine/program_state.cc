@@ -108,6 +108,10 @@ absl::Status ProgramState::On(const event::PartnerSet& e) {
       CheckShare("partner_set.customer_share", e.customer_share));
   PartnerIndex parent;
   if (!e.parent_partner_id.empty()) {
+    if (e.parent_partner_id == e.partner_id) {
+      return PreconditionField("partner_set.parent_partner_id",
+                               "the partner would be its own parent");
+    }
     VOUCH_ASSIGN_OR_RETURN(parent, NeedPartner("partner_set.parent_partner_id",
                                                e.parent_partner_id));
     VOUCH_RETURN_IF_ERROR(reference_.CheckParent(

@@ -223,7 +223,7 @@ class ProgramState {
   absl::Status CheckNoOtherLead(const event::LeadRegistered& e,
                                 PartnerIndex partner) const;
   std::string_view KeepKey(const event::BlindKey& key);
-  void AttachLead(LeadIndex lead, CustomerState* customer);
+  void AttachLeads(absl::Span<const LeadIndex> leads, CustomerState* customer);
   absl::Status CheckKeys(const event::Signup& e) const;
   void KeepKeys(const event::Signup& e);
   void KeepFacts(const event::Signup& e, CustomerState* customer);
@@ -259,7 +259,7 @@ class ProgramState {
   Currency currency() const;
   CustomerNumber CustomerOf(const LeadState& lead) const;
   absl::Status Reward(EarnsOn earns_on, CustomerNumber customer,
-                      std::string_view id, const Program& rating,
+                      std::string_view id,
                       absl::Span<const PaymentCredit> credits,
                       int64_t vendor_weight_ppb);
   absl::Status RewardLead(const LeadState& lead, LeadIndex index);
@@ -335,7 +335,6 @@ class ProgramState {
   RatedPayment rated_;
   absl::InlinedVector<PartnerIndex, 4> payees_;
   std::vector<PaymentCredit> reward_credits_;
-  const Program* reward_terms_ = nullptr;
   AttributedRefund refunded_;
   // Of each payee of the payment, in their order.
   std::vector<RefundedPayment> undone_;

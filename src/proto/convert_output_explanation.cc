@@ -98,6 +98,8 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::ALL_TO_CUSTOMER;
     case NothingEarned::kNothingToTrueUp:
       return v1::NOTHING_TO_TRUE_UP;
+    case NothingEarned::kNobodyMayEarn:
+      return v1::NOBODY_MAY_EARN;
     case NothingEarned::kNone:
       break;
   }
@@ -240,6 +242,7 @@ class ExplanationConverter {
     for (const ExplainedTouch& touch : decision.touches) {
       FillCandidate(touch, out_.add_candidates());
     }
+    out_.set_fallen_touch_count(decision.fallen_touches);
   }
 
   static void Named(const ExplainedCredit& credit, v1::Credit* out) {

@@ -40,7 +40,11 @@ DecidedRow ReadDecided(RowReader* row) {
   decision.vendor_weight_ppb = row->IntBetween<int64_t>(0, kPpb);
   decision.binds = row->IntBetween<int64_t>(0, 1) == 1;
   if (!row->SkipNull()) decision.bound_until = row->Time();
-  decided.event_id = row->Text();
+  if (row->SkipNull()) {
+    row->Fail("missing: the log has no such event");
+  } else {
+    decided.event_id = row->Text();
+  }
   return decided;
 }
 

@@ -173,6 +173,31 @@ TEST_F(CEngine, AnswersEveryQuestionThatTheEngineAnswers) {
   ASSERT_EQ(statement.sections_size(), 1);
   EXPECT_EQ(statement.sections(0).accruals_minor(), 600);
 
+  // 20% in place of 10%, from inv-2 on.
+  auto terms = FromText<v1::Program>(kProgram);
+  terms.mutable_rules(0)->mutable_reward()->set_percent("20%");
+  v1::Query what_if;
+  what_if.set_program_id("shop");
+  *what_if.mutable_simulate()->mutable_program() = terms;
+  what_if.mutable_simulate()->set_from_us(kBegin + 4 * kDay);
+  const auto simulation =
+      AskBytes(what_if.SerializeAsString()).message.simulate();
+  EXPECT_EQ(simulation.total().booked_minor(), 1790);
+  EXPECT_EQ(simulation.total().simulated_minor(), 2390);
+  ASSERT_EQ(simulation.partners_size(), 1);
+  EXPECT_EQ(simulation.partners(0).key(), "anna");
+  EXPECT_EQ(simulation.partners(0).difference_minor(), 600);
+  terms.mutable_rules(0)->mutable_reward()->set_percent("ten");
+  *what_if.mutable_simulate()->mutable_program() = terms;
+  EXPECT_THAT(
+      AskBytes(what_if.SerializeAsString()).error,
+      testing::StartsWith("simulate.program: rules[0].reward.percent: "));
+  terms = FromText<v1::Program>(kProgram);
+  terms.set_currency("USD");
+  *what_if.mutable_simulate()->mutable_program() = terms;
+  EXPECT_EQ(AskBytes(what_if.SerializeAsString()).error,
+            "simulate.program.currency: a program's currency never changes");
+
   const auto stats = Ask("program_id: 'shop' stats {}").message.stats();
   EXPECT_EQ(stats.funnel().payments_count(), 2);
   EXPECT_EQ(stats.funnel().revenue_minor(), 17900);
@@ -261,6 +286,12 @@ TEST_F(CEngine, RefusesQuestionsByTheirField) {
               "stats.from_us: not in the years 1 to 9999");
   ExpectError("program_id: 'shop' decisions { limit: -1 }",
               VOUCH_INVALID_ARGUMENT, "decisions.limit: is negative");
+  ExpectError("program_id: 'shop' simulate {}", VOUCH_INVALID_ARGUMENT,
+              "simulate.program: missing");
+  ExpectError(
+      "program_id: 'shop' simulate { program {} "
+      "from_us: -99999999999999999 }",
+      VOUCH_INVALID_ARGUMENT, "simulate.from_us: not in the years 1 to 9999");
   ExpectError("outputs { after_seq: -1 }", VOUCH_INVALID_ARGUMENT,
               "outputs.after_seq: is negative");
   ExpectError("check {}", VOUCH_INVALID_ARGUMENT, "check.program: missing");
@@ -271,7 +302,7 @@ TEST_F(CEngine, RefusesQuestionsByTheirField) {
 TEST_F(CEngine, SaysWhatItDoesNotAnswerYet) {
   OpenShop();
   for (const std::string field :
-       {"segments", "cohorts", "ranking", "free_partners", "simulate"}) {
+       {"segments", "cohorts", "ranking", "free_partners"}) {
     ExpectError("program_id: 'shop' " + field + " {}", VOUCH_UNIMPLEMENTED,
                 field + ": not supported yet");
   }

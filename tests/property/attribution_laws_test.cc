@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <map>
@@ -24,6 +23,7 @@
 #include "tests/support/attribution_history.h"
 #include "tests/support/attribution_text.h"
 #include "tests/support/naive_attribution.h"
+#include "tests/support/tries.h"
 #include "vouch/engine/engine.h"
 
 namespace vouch {
@@ -33,14 +33,10 @@ using namespace testing_support;  // NOLINT: the folder's own
 
 constexpr int kAttributionParts = 20;
 constexpr std::size_t kTogether = 40;
-constexpr uint64_t kDaily = 10'000;
 constexpr std::size_t kAllEvents = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kBatches[] = {1, 7, 1000, kAllEvents};
 
-uint64_t AttributionCount() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : kDaily;
-}
+uint64_t AttributionCount() { return Tries(10'000, 1'000'000); }
 
 // What became of one program's events, a line each.
 struct Told {
@@ -230,8 +226,7 @@ TEST_P(AttributionLawsTest, SnapshotInTheMiddleChangesNothing) {
   const TemporaryBooks books(absl::StrCat("attribution_laws_", GetParam()));
   int files = 0;
   ForEachInterleaved(AttributionCount() / 10, [&](const Interleaved& together) {
-    if (files > 0 && AttributionCount() == kDaily)
-      return;  // once a day is enough
+    if (files > 0 && !Full()) return;  // once a day is enough
     const std::string path = absl::StrCat(books.path(), files++);
     const auto events = absl::MakeConstSpan(together.events);
     const auto memory = Engine::InMemory();

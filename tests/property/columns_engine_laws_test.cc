@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "tests/support/answers.h"
 #include "tests/support/event_box.h"
 #include "tests/support/history.h"
+#include "tests/support/tries.h"
 #include "vouch/attribute/columns.h"
 #include "vouch/base/string_view.h"
 #include "vouch/engine/engine.h"
@@ -26,10 +26,7 @@ using namespace testing_support;  // NOLINT: the folder's own
 
 constexpr int kTableParts = 10;
 
-uint64_t TableCount() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 1'000'000 : 10'000;
-}
+uint64_t TableCount() { return Tries(10'000, 1'000'000); }
 
 constexpr std::string_view kTablePartners[] = {"anna", "ben", "cora", "dora"};
 constexpr std::string_view kTableCodes[] = {"A", "B", "C", "D"};

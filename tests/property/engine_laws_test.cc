@@ -224,7 +224,7 @@ TEST(EngineLawsTest, HistoriesReachEveryEventAndEveryRefusal) {
   std::map<absl::StatusCode, int64_t> codes;
   std::map<OutcomeKind, int64_t> kinds;
   std::map<EntryKind, int64_t> entries;
-  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+  for (uint64_t seed = 1; seed <= 2500; ++seed) {
     const History history = MakeHistory(seed);
     const auto engine = Engine::InMemory();
     const std::vector<Outcome> outcomes = Apply(engine.get(), history.events);

@@ -115,10 +115,11 @@ TEST(RateLawsTest, ThePartsOfTheCreditsAddUpToTheWhole) {
       ASSERT_GE(amount.amount_minor, 0) << "seed " << seed;
       sum += amount.amount_minor;
     }
-    ASSERT_EQ(sum,
-              Round(absl::int128(b.line.amount_minor) * rate_ppb +
-                        absl::int128(spec.rules[0].reward.fixed.amount_minor) * kPpb,
-                    kPpb, spec.rounding))
+    ASSERT_EQ(
+        sum,
+        Round(absl::int128(b.line.amount_minor) * rate_ppb +
+                  absl::int128(spec.rules[0].reward.fixed.amount_minor) * kPpb,
+              kPpb, spec.rounding))
         << "seed " << seed;
   }
 }

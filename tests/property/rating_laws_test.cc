@@ -80,11 +80,34 @@ EarnedByModel EarnByModel(absl::Span<const Event> events) {
 
 using Models = std::map<std::string, EarnedByModel>;
 
+// The rows of one program as the model tells them: what a refund takes of an
+// accrual and of what came back to it is one row of that accrual.
+class TakenTogether {
+ public:
+  // The row to be told; whether it takes the place of the one told last.
+  std::pair<Accrual, bool> Add(const Accrual& row) {
+    Accrual told = row;
+    if (row.restores_id.has_value()) heads_[row.accrual_id] = row.restores_id;
+    const auto head = heads_.find(row.accrual_id);
+    if (row.kind != AccrualKind::kReversal) return {last_ = told, false};
+    if (head != heads_.end()) told.accrual_id = head->second;
+    const bool same = last_.seq == told.seq && last_.kind == told.kind &&
+                      last_.accrual_id == told.accrual_id;
+    if (same) told.amount_minor += last_.amount_minor;
+    return {last_ = told, same};
+  }
+
+ private:
+  std::map<AccrualId, AccrualId> heads_;
+  Accrual last_;
+};
+
 std::map<std::string, Earned> EarnByEngine(const Engine& engine,
                                            absl::Span<const Event> events,
                                            const std::vector<Outcome>& outcomes,
                                            const Models& models) {
   std::map<std::string, Earned> earned;
+  std::map<std::string, TakenTogether> taken;
   EventIds ids;
   for (std::size_t i = 0; i < events.size(); ++i) {
     earned[std::string(events[i].program_id)].outcomes.push_back(
@@ -96,8 +119,12 @@ std::map<std::string, Earned> EarnByEngine(const Engine& engine,
     const std::string program(row.program_id);
     const std::vector<bool>& true_ups = models.at(program).true_ups;
     std::vector<std::string>& rows = earned[program].rows;
+    const auto [told, again] = taken[program].Add(*row.accrual);
+    if (again) rows.pop_back();
     const bool true_up = rows.size() < true_ups.size() && true_ups[rows.size()];
-    rows.push_back(RowLine(NaiveRowOf(row, ids, true_up)));
+    Output output = row;
+    output.accrual = &told;
+    rows.push_back(RowLine(NaiveRowOf(output, ids, true_up)));
   }
   return earned;
 }

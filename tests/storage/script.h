@@ -32,14 +32,9 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace storage_test {
 
+using testing_support::Full;
 using testing_support::History;
 using testing_support::Random;
-
-// VOUCH_FULL=1: everything, however long it takes.
-inline bool Full() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1";
-}
 
 // What became of an event, as text.
 inline std::string OutcomeText(const Outcome& outcome) {

@@ -114,7 +114,8 @@ class AttributionWriter {
       case 5:
       case 6:
         if (!out_.events.empty()) {
-          const Instant end{random_.Of(out_.events).time.us + AnyLength()};
+          const Instant begin = random_.Of(out_.events).time;
+          const Instant end{begin.us + AnyLength()};
           now_ = std::max(now_, end);
         }
         break;
@@ -400,7 +401,9 @@ inline void AttributionWriter::NextImport() {
   e.partner_id = random_.OneIn(30) ? "nobody" : AnyPartner();
   e.role = random_.OneIn(3) ? Role::kServicer : Role::kAcquirer;
   if (random_.OneIn(2)) {
-    e.since = Instant{now_.us - random_.Below(60 * kUsPerDay)};
+    const bool future = random_.OneIn(20);
+    const int64_t away_us = random_.Below(60 * kUsPerDay);
+    e.since = Instant{future ? now_.us + away_us : now_.us - away_us};
   }
   if (random_.OneIn(3)) {
     e.contract_start_on = CivilDay(2023, 1, 31) + random_.Below(500);

@@ -7,13 +7,14 @@
 //   engine->Apply(h.events, &outcomes);
 //
 // The same seed gives the same history everywhere: no distribution of the
-// standard library is used, since these differ from one to the other.
+// standard library is used, since these differ from one to the other, and no
+// two random values are drawn in one call, whose arguments C++ computes in any
+// order.
 #ifndef VOUCH_TESTS_SUPPORT_HISTORY_H_
 #define VOUCH_TESTS_SUPPORT_HISTORY_H_
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
@@ -25,6 +26,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/support/answers.h"
 #include "tests/support/event_box.h"
+#include "tests/support/tries.h"
 #include "vouch/base/config.h"
 #include "vouch/engine/engine.h"
 #include "vouch/event/event.h"
@@ -33,11 +35,8 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace testing_support {
 
-// How many histories a law is tried on: VOUCH_FULL=1 asks for more.
-inline uint64_t HistoryCount() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 200'000 : 10'000;
-}
+// How many histories a law is tried on.
+inline uint64_t HistoryCount() { return Tries(10'000, 200'000); }
 
 class Random {
  public:
@@ -65,16 +64,12 @@ inline Rounding AnyRounding(Random* random) {
 }
 
 inline std::string AnyPercent(Random* random, int64_t at_most) {
-  switch (random->Below(3)) {
-    case 0:
-      return absl::StrCat(random->Below(at_most + 1), "%");
-    case 1:
-      return absl::StrCat(random->Below(at_most), ".", random->Between(1, 9),
-                          "%");
-    default:
-      return absl::StrCat(random->Below(at_most), ".0000",
-                          random->Between(100, 999), "%");
-  }
+  const int64_t places = random->Below(3);
+  if (places == 0) return absl::StrCat(random->Below(at_most + 1), "%");
+  const int64_t whole = random->Below(at_most);
+  return places == 1
+             ? absl::StrCat(whole, ".", random->Between(1, 9), "%")
+             : absl::StrCat(whole, ".0000", random->Between(100, 999), "%");
 }
 
 inline RuleSpec AnyRule(Random* random, std::string rule_id) {
@@ -85,7 +80,8 @@ inline RuleSpec AnyRule(Random* random, std::string rule_id) {
     rule.budget = AnyPercent(random, 40);
   } else {
     if (!random->OneIn(3)) rule.reward.percent = AnyPercent(random, 60);
-    if (random->OneIn(3)) rule.reward.fixed.amount_minor = random->Between(1, 900);
+    if (random->OneIn(3))
+      rule.reward.fixed.amount_minor = random->Between(1, 900);
     if (random->OneIn(3) || rule.reward.percent.empty()) {
       for (int64_t i = random->Between(1, 3); i > 0; --i) {
         rule.reward.by_contract_year.push_back(AnyPercent(random, 30));
@@ -339,6 +335,13 @@ class HistoryWriter {
     return e;
   }
 
+  event::CodeIssued AnyIssued() {
+    const std::string_view code = AnyCode();
+    event::CodeIssued e = EventBox::Code(code, AnyPartnerId());
+    e.customer_share = AnyShare();
+    return e;
+  }
+
   void Next() {
     program_ = random_.OneIn(8) ? "p1" : "p0";
     if (random_.OneIn(100)) program_ = "none";
@@ -352,7 +355,7 @@ class HistoryWriter {
       case 4:
         return NextTouch();
       case 5:
-        return Void(Put(EventBox::Identify(AnyVisitor(), AnyCustomer())));
+        return NextIdentified();
       case 6:
         return NextContract();
       case 7:
@@ -385,6 +388,11 @@ class HistoryWriter {
     }
   }
 
+  void NextIdentified() {
+    const std::string_view visitor = AnyVisitor();
+    Put(EventBox::Identify(visitor, AnyCustomer()));
+  }
+
   void NextReference() {
     ProgramSpec spec = AnyProgram(&random_, program_);
     switch (random_.Below(6)) {
@@ -403,8 +411,7 @@ class HistoryWriter {
       default:
         break;
     }
-    event::CodeIssued code = EventBox::Code(AnyCode(), AnyPartnerId());
-    code.customer_share = AnyShare();
+    event::CodeIssued code = AnyIssued();
     if (random_.OneIn(4)) code.max_redemptions = 1;
     if (random_.OneIn(4)) {
       code.valid_until = Instant{now_.us + random_.Below(40 * kUsPerDay)};
@@ -422,13 +429,12 @@ class HistoryWriter {
 
   void NextTouch() {
     if (random_.OneIn(6)) {
-      event::CodeIssued code = EventBox::Code(AnyCode(), AnyPartnerId());
-      code.customer_share = AnyShare();
-      return Void(Put(code));
+      return Void(Put(AnyIssued()));
     }
-    event::Touch touch = random_.OneIn(2)
-                             ? EventBox::Redeem(AnyCustomer(), AnyCode())
-                             : EventBox::Click(AnyCustomer(), AnyPartnerId());
+    const bool redeems = random_.OneIn(2);
+    const std::string_view customer = AnyCustomer();
+    event::Touch touch = redeems ? EventBox::Redeem(customer, AnyCode())
+                                 : EventBox::Click(customer, AnyPartnerId());
     if (touch.channel == Channel::kLink && random_.OneIn(4)) {
       touch.channel = Channel::kView;
     } else if (touch.channel == Channel::kLink && random_.OneIn(6)) {
@@ -460,16 +466,20 @@ class HistoryWriter {
     }
     const Lead& lead = random_.OneIn(3) ? random_.Of(leads_) : leads_.back();
     program_ = lead.program;
-    Put(EventBox::Update(random_.OneIn(20) ? "unknown" : lead.lead_id,
-                         random_.OneIn(20) ? AnyKey() : lead.key,
+    const std::string_view lead_id =
+        random_.OneIn(20) ? "unknown" : lead.lead_id;
+    const event::BlindKey key = random_.OneIn(20) ? AnyKey() : lead.key;
+    Put(EventBox::Update(lead_id, key,
                          static_cast<LeadStatus>(random_.Below(5))));
   }
 
   void NextRole() {
-    if (random_.OneIn(2)) {
-      event::AttributionImported e =
-          EventBox::Import(AnyCustomer(), AnyPartnerId(),
-                           static_cast<Role>(random_.Between(1, 2)));
+    const bool imported = random_.OneIn(2);
+    const std::string_view customer = AnyCustomer();
+    const std::string_view partner_id = AnyPartnerId();
+    if (imported) {
+      event::AttributionImported e = EventBox::Import(
+          customer, partner_id, static_cast<Role>(random_.Between(1, 2)));
       if (random_.OneIn(2)) {
         e.since = Instant{now_.us - random_.Below(200 * kUsPerDay)};
       }
@@ -479,7 +489,7 @@ class HistoryWriter {
       if (random_.OneIn(2)) e.payment_count = random_.Below(30);
       return Void(Put(e));
     }
-    event::RoleAssigned e = EventBox::Servicer(AnyCustomer(), AnyPartnerId());
+    event::RoleAssigned e = EventBox::Servicer(customer, partner_id);
     if (random_.OneIn(20)) e.role = Role::kAcquirer;
     if (random_.OneIn(2)) {
       e.from = Instant{now_.us - random_.Below(60 * kUsPerDay)};
@@ -493,10 +503,8 @@ class HistoryWriter {
   // Mostly of a customer that did nothing: of four customers two would soon be
   // one.
   void NextMerge() {
-    if (random_.OneIn(3)) {
-      return Void(Put(EventBox::Merge(AnyCustomer(), AnyCustomer())));
-    }
-    Put(EventBox::Merge(Fresh("m"), AnyCustomer()));
+    const std::string_view from = random_.OneIn(3) ? AnyCustomer() : Fresh("m");
+    Put(EventBox::Merge(from, AnyCustomer()));
   }
 
   void NextContract() {
@@ -578,7 +586,9 @@ class HistoryWriter {
   void NextMoney() {
     const Currency currency = random_.OneIn(6) ? kUsd : kEur;
     if (random_.OneIn(3)) {
-      return Void(Put(EventBox::Opening(AnyPartnerId(), random_.Below(3000),
+      const std::string_view partner_id = AnyPartnerId();
+      const int64_t pending = random_.Below(3000);
+      return Void(Put(EventBox::Opening(partner_id, pending,
                                         random_.Below(3000), currency)));
     }
     int64_t amount = random_.Between(-3000, 3000);

@@ -336,7 +336,9 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
   if (leads_.count(std::string(e.lead_id)) != 0) {
     return absl::StatusCode::kAlreadyExists;
   }
-  if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
+  if (RecordAt(e.partner_id, event.time) == nullptr) {
+    return absl::StatusCode::kNotFound;
+  }
   Lead lead;
   lead.event_id = std::string(event.event_id);
   lead.place = place_;
@@ -465,6 +467,9 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
 
 absl::StatusCode NaiveAttribution::On(const Event& event,
                                       const event::AttributionImported& e) {
+  if (e.since && *e.since > event.time) {
+    return absl::StatusCode::kInvalidArgument;
+  }
   if (!PartnerKnown(e.partner_id)) return absl::StatusCode::kNotFound;
   const std::string who = Who(CustomerName(e.customer));
   const Instant since = e.since.value_or(event.time);

@@ -429,7 +429,18 @@ void NaiveRating::MakeAgain(const Event& event, const Book& book,
   const int64_t target = TargetOf(book);
   SeePaid(*latest.paid, *latest.chosen, target);
   TrueUp(row, target);
-  for (const UplineSpec& upline : ByLevel(latest.chosen->rule->uplines)) {
+  // A level that the latest terms have no more has earned nothing.
+  std::vector<UplineSpec> uplines = ByLevel(latest.chosen->rule->uplines);
+  for (int64_t level = 1; level <= 3; ++level) {
+    const auto is_there = [level](const UplineSpec& upline) {
+      return upline.level == level;
+    };
+    if (std::none_of(uplines.begin(), uplines.end(), is_there) &&
+        AccruedOf(book, level) != 0) {
+      uplines.push_back({level, UplineOf::kCommission, "0%"});
+    }
+  }
+  for (const UplineSpec& upline : ByLevel(uplines)) {
     if (upline.of == UplineOf::kBase) {
       if (here != nullptr) {
         BookUpline(event, *here->paid, *here->chosen, upline, target);

@@ -344,8 +344,12 @@ inline void RatingTerms::AddUplines(const Nature& nature, RuleSpec* rule) {
   const int64_t levels = random_.Between(1, 3);
   for (int64_t level = 1; level <= levels; ++level) {
     if (random_.OneIn(4)) continue;
-    const UplineOf of =
+    UplineOf of =
         !of_lead && random_.OneIn(2) ? UplineOf::kBase : UplineOf::kCommission;
+    // What a level of true-ups is of stays.
+    if (nature.kind == Kind::kRetroactive) {
+      of = level == 1 ? UplineOf::kCommission : UplineOf::kBase;
+    }
     rule->uplines.push_back({level, of, AnyRate()});
   }
   if (rule->uplines.size() > 1 && random_.OneIn(4)) {

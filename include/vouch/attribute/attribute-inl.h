@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
 #include "vouch/attribute/attribute.h"
@@ -195,8 +197,10 @@ inline void KeepDecision(const Decision& decision, CustomerState* state) {
 inline void AddCredits(const CustomerState& state, const Reference& reference,
                        AttributedPayment* out) {
   const auto add = [&](const Credit& credit) {
-    out->credits.push_back({credit, StandingAt(state, reference, credit.partner,
-                                               out->at, *out->terms)});
+    out->credits.push_back(
+        {credit,
+         StandingAt(state, reference, credit.partner, out->at, *out->terms),
+         reference.partner(credit.partner).StatusAt(out->at)});
   };
   for (const Credit& credit : out->decision->credits) add(credit);
   const RoleState* servicer = state.ServicerAt(out->at);
@@ -216,13 +220,21 @@ void AddAll(const std::vector<T>& from, std::vector<T>* into) {
 }
 
 // As AddAll, but each once.
-template <typename T>
-void AddNew(const std::vector<T>& from, std::vector<T>* into) {
-  for (const T& item : from) {
-    if (std::find(into->begin(), into->end(), item) == into->end()) {
-      into->push_back(item);
-    }
+inline void AddNew(const std::vector<std::string_view>& from,
+                   std::vector<std::string_view>* into) {
+  absl::flat_hash_set<std::string_view> known(into->begin(), into->end());
+  for (const std::string_view item : from) {
+    if (known.insert(item).second) into->push_back(item);
   }
+}
+
+// Both in order, each once, in order.
+inline void AddNew(const std::vector<LeadIndex>& from,
+                   std::vector<LeadIndex>* into) {
+  std::vector<LeadIndex> both;
+  std::set_union(from.begin(), from.end(), into->begin(), into->end(),
+                 std::back_inserter(both));
+  *into = std::move(both);
 }
 
 inline absl::Status CheckMerge(const CustomerState& from,
@@ -240,8 +252,11 @@ inline absl::Status CheckMerge(const CustomerState& from,
   VOUCH_RETURN_IF_ERROR(check(
       "identity keys", from.identity_keys.size() + into.identity_keys.size(),
       kMaxKeysPerCustomer));
-  VOUCH_RETURN_IF_ERROR(
-      check("leads", from.leads.size() + into.leads.size(), kMaxLeadsPerKey));
+  VOUCH_RETURN_IF_ERROR(check("leads", from.leads.size() + into.leads.size(),
+                              kMaxLeadsPerCustomer));
+  VOUCH_RETURN_IF_ERROR(check("redeemed codes",
+                              CountTogether(from.redeemed, into.redeemed),
+                              kMaxRedeemedCodes));
   VOUCH_RETURN_IF_ERROR(check("roles",
                               from.servicers.size() + into.servicers.size(),
                               kMaxRolesPerCustomer));
@@ -278,7 +293,8 @@ inline Candidates CandidatesOf(const CustomerState& state,
   return {state.touches.list(),
           state.leads,
           all_leads,
-          {state.identity_keys, state.contact_keys}};
+          {state.identity_keys, state.contact_keys},
+          state.touches.fallen()};
 }
 
 inline absl::Status AttributePayment(const CustomerState& state,
@@ -450,7 +466,6 @@ inline absl::Status MergeCustomers(CustomerNumber from_number,
   internal::AddNew(from->identity_keys, &into->identity_keys);
   internal::AddNew(from->contact_keys, &into->contact_keys);
   internal::AddNew(from->leads, &into->leads);
-  std::sort(into->leads.begin(), into->leads.end());
   HandOver(from->redeemed, &into->redeemed);
   internal::AddAll(from->servicers, &into->servicers);
   std::sort(
@@ -473,9 +488,8 @@ inline absl::Status MergeCustomers(CustomerNumber from_number,
                  into->first_payment_at.value_or(*from->first_payment_at));
   }
   into->paid_without_contract |= from->paid_without_contract;
-  into->touches.Merge(std::move(from->touches));
+  into->touches.Merge(std::move(from->touches), at, reference);
   if (!into->KeepsTouches()) into->touches = {};
-  into->touches.DropPast(at, reference);
   *from = CustomerState();
   from->merged_into = into_number;
   return absl::OkStatus();

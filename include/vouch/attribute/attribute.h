@@ -39,6 +39,8 @@ enum class CreditStanding : uint8_t { kEarns, kNotActive, kSelfReferral };
 struct PaymentCredit {
   Credit credit;
   CreditStanding standing = CreditStanding::kEarns;
+  // At the payment's time, as the records were; kNone: there was none.
+  PartnerStatus status = PartnerStatus::kNone;
 };
 
 // A payment with everything that decides about it.

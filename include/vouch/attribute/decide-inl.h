@@ -40,6 +40,10 @@ class DecisionMaker {
     AskModel(trace != nullptr, &decision);
     Bind(terms_, &decision);
     if (trace != nullptr) {
+      for (TouchVerdict& verdict : verdicts_) {
+        verdict.partner_status = StatusOf(verdict.touch);
+      }
+      trace->fallen_touches = of_.fallen_touches;
       trace->touches.assign(verdicts_.begin(), verdicts_.end());
       trace->model = terms_.model();
       trace->terms = &terms_;
@@ -53,6 +57,19 @@ class DecisionMaker {
   }
   static bool IsIn(const TouchVerdict& verdict) {
     return verdict.fate == TouchFate::kLost;
+  }
+
+  // Of the partner that a touch means, be it one that became known later.
+  PartnerStatus StatusOf(const Touch& touch) const {
+    PartnerIndex partner = touch.partner;
+    if (!partner.has_value() && touch.code.has_value()) {
+      partner = reference_.code(touch.code).partner;
+    }
+    if (!partner.has_value() && touch.standing == Standing::kPartnerUnknown) {
+      partner = reference_.FindPartner(touch.named);
+    }
+    return partner.has_value() ? reference_.partner(partner).StatusAt(point_.at)
+                               : PartnerStatus::kNone;
   }
 
   // Touches and leads in the order applied.

@@ -64,6 +64,9 @@ struct TouchVerdict {
   TouchFate fate = TouchFate::kLost;
   int tier = kNoTier;
   Seq excluded_by;  // the lead or DIRECT touch that took its place
+  // Of the partner that it names, as the records were when it was decided; only
+  // in a trace. kNone: there was no record, or it names none.
+  PartnerStatus partner_status = PartnerStatus::kNone;
   // When the protection of a lead ended, or ends.
   std::optional<Instant> lead_end;
   // Its own share before touches of one partner were added, for reading.
@@ -76,6 +79,7 @@ struct DecisionTrace {
   std::vector<TouchVerdict> touches;
   Model model = Model::kNone;
   const Program* terms = nullptr;
+  int64_t fallen_touches = 0;  // for the limit, before (live_touches.h)
 };
 
 // The event that converts.
@@ -97,6 +101,7 @@ struct Candidates {
   absl::Span<const LeadIndex> leads;
   absl::Span<const LeadState> all_leads;  // by LeadIndex, from 1
   CustomerKeys keys;
+  int64_t fallen_touches = 0;  // for the limit
 };
 
 // Whether `partner` shares an identity key with a customer of `keys`, by its

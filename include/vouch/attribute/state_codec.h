@@ -179,7 +179,7 @@ inline void AppendState(const CustomerState& state, const Reference& reference,
   internal::StateWriter writer(internal::kCustomerStateVersion, out);
   writer(state.merged_into);
   writer.PutList(state.other_names);
-  writer.PutList(state.touches);
+  internal::AppendTouches(state.touches, &writer);
   writer.PutList(state.leads);
   writer.Texts(state.identity_keys);
   writer.Texts(state.contact_keys);

@@ -43,11 +43,12 @@ inline constexpr size_t kMaxParents = 100;
 inline constexpr size_t kMaxEventBytes = size_t{4} * 1024 * 1024;
 
 // Live touches of one customer or visitor; all are looked at in a decision. Of
-// more the earliest but one falls: the first touch stays for FIRST_TOUCH, the
-// late ones for every other model (vouch/identify/live_touches.h).
+// more the earliest falls that does not hold, else the earliest but one; what a
+// model loses by that stands in vouch/identify/live_touches.h.
 inline constexpr size_t kMaxLiveTouches = 1000;
 
-// Codes that one customer or visitor has redeemed.
+// Codes that one customer or visitor has redeemed; two who are one have them
+// together.
 inline constexpr size_t kMaxRedeemedCodes = 10000;
 
 // How late an event may come and still find every touch that its own time
@@ -60,8 +61,18 @@ inline constexpr size_t kMaxBlindKeys = 64;
 // Identity and contact keys known of one customer in all.
 inline constexpr size_t kMaxKeysPerCustomer = 1000;
 
-// Leads of one customer or under one contact key, and updates of one lead.
+// Customers whose sign-ups share one identity key; a lead under it is of all.
+inline constexpr size_t kMaxCustomersPerKey = 1000;
+
+// Leads under one contact key, and of a customer for whom one more is
+// registered.
 inline constexpr size_t kMaxLeadsPerKey = 1000;
+
+// Leads that a customer may come to by sign-ups and merges: those under as many
+// keys as one sign-up has, and more, so that no partner's leads keep it out.
+inline constexpr size_t kMaxLeadsPerCustomer = 100'000;
+
+// Updates of one lead. REJECTED and LOST are taken past it.
 inline constexpr size_t kMaxUpdatesPerLead = 1000;
 
 // Payments that an import may bring for one customer.
@@ -83,6 +94,19 @@ inline constexpr int64_t kMaxDays = 36500;
 
 // Values that one condition of a rule may list.
 inline constexpr size_t kMaxConditionValues = 1000;
+
+// Bytes of a referral link, before and after percent-encoding; servers take no
+// longer request lines.
+inline constexpr size_t kMaxLinkBytes = 8192;
+
+// Query keys, path templates and destination hosts of one link format. Each
+// link looks a key up once, and tries templates and hosts one by one.
+inline constexpr size_t kMaxLinkQueryKeys = 64;
+inline constexpr size_t kMaxLinkTemplates = 16;
+inline constexpr size_t kMaxLinkHosts = 1000;
+
+// Keys that sign links, those that were replaced but still count among them.
+inline constexpr size_t kMaxLinkSecrets = 16;
 
 // Longest time that terms may set in months: 100 years.
 inline constexpr int64_t kMaxMonths = 1200;

@@ -21,6 +21,13 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
+// The value of a hexadecimal digit, -1 for another byte.
+constexpr int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 32);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 // The length of the UTF-8 sequence that begins at text[at], 0 for none.
 inline std::size_t Utf8Length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) {

@@ -42,8 +42,10 @@
 #include "vouch/engine/verify.h"
 #include "vouch/event/event.h"
 #include "vouch/ledger/balances.h"
+#include "vouch/program/spec.h"
 #include "vouch/report/explanation.h"
 #include "vouch/report/output.h"
+#include "vouch/report/simulation.h"
 #include "vouch/report/statement.h"
 #include "vouch/report/stats.h"
 
@@ -298,6 +300,19 @@ class Engine {
   // unknown program.
   absl::StatusOr<Stats> GetStats(std::string_view program_id, Instant from,
                                  Instant until) const;
+
+  // What `program` would have paid in place of the terms that the log has from
+  // `from` on (absent: of all), beside what was booked; see
+  // vouch/report/simulation.h for what that is. Nothing is changed. Reads the
+  // feed and then the log again with a state of its own, which takes about as
+  // much memory as the program's; Apply waits meanwhile. NOT_FOUND for an
+  // unknown program, INVALID_ARGUMENT with all mistakes of `program`, for
+  // another program's id and for a `from` outside the years 1 to 9999,
+  // FAILED_PRECONDITION for another currency or time zone, OUT_OF_RANGE where a
+  // sum passes 64 bits.
+  absl::StatusOr<Simulation> Simulate(
+      std::string_view program_id, const ProgramSpec& program,
+      std::optional<Instant> from = std::nullopt) const;
 
   // Answers before checkout; nothing is kept. Refused as Apply would refuse the
   // payment; NOT_FOUND for a code or partner that is not there,

@@ -39,9 +39,6 @@ class BodyChecker {
     NeedWord("partner_set.status", e.status);
     Share("partner_set.customer_share", e.customer_share);
     May("partner_set.parent_partner_id", e.parent_partner_id);
-    if (!e.parent_partner_id.empty() && e.parent_partner_id == e.partner_id) {
-      Wrong("partner_set.parent_partner_id", "the partner itself");
-    }
     May("partner_set.manager_id", e.manager_id);
     Attributes("partner_set.attributes", e.attributes);
     Keys("partner_set.identity_keys", e.identity_keys);
@@ -264,6 +261,10 @@ class BodyChecker {
     if (at == kNoTime) Wrong(field, "missing");
     if (!IsValid(at)) Wrong(field, "outside the years 1 to 9999");
   }
+  // A moment of a body that its event's time bounds.
+  void NotLater(std::string_view field, Instant moment, Instant event_time) {
+    if (event_time < moment) Wrong(field, "after the event's time");
+  }
 
  private:
   bool ok() const { return status_.ok(); }
@@ -397,6 +398,11 @@ inline absl::Status CheckEvent(const Event& event) {
   checker.Need("event_id", event.event_id);
   checker.Time("time_us", event.time);
   std::visit([&checker](const auto& body) { checker.Check(body); }, event.body);
+  const auto* import = std::get_if<event::AttributionImported>(&event.body);
+  if (import != nullptr && import->since) {
+    checker.NotLater("attribution_imported.since_us", *import->since,
+                     event.time);
+  }
   return checker.status();
 }
 

@@ -15,6 +15,7 @@
 #define VOUCH_IDENTIFY_IDENTIFY_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <utility>
@@ -74,7 +75,18 @@ inline void Redeem(CodeIndex code, std::vector<CodeIndex>* redeemed,
   ++state->redemptions;
 }
 
-// What `from` redeemed, `to` has too: they are the same somebody, and what was
+// How many codes two have redeemed between them.
+inline std::size_t CountTogether(const std::vector<CodeIndex>& a,
+                                 const std::vector<CodeIndex>& b) {
+  std::size_t count = a.size();
+  for (const CodeIndex code : b) {
+    if (!HasRedeemed(a, code)) ++count;
+  }
+  return count;
+}
+
+// What `from` redeemed, `to` has too, which the caller keeps to
+// kMaxRedeemedCodes: they are the same somebody, and what was
 // counted stays counted.
 inline void HandOver(const std::vector<CodeIndex>& from,
                      std::vector<CodeIndex>* to) {

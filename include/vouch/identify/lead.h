@@ -40,7 +40,8 @@ struct LeadState {
   PartnerIndex partner;
   CustomerNumber customer;                     // none: found by sign-up
   std::vector<std::string_view> contact_keys;  // it lives under the first
-  std::vector<LeadUpdate> updates;             // by time, of equal times by seq
+  // By time, of equal times by seq; at most one that ends it.
+  std::vector<LeadUpdate> updates;
 };
 
 // How a lead stands at a moment.
@@ -53,13 +54,30 @@ struct LeadLife {
   std::optional<Instant> end;
 };
 
+// Whether an update ends a lead whatever its protection says.
+inline bool EndsLead(LeadStatus status) {
+  return status == LeadStatus::kRejected || status == LeadStatus::kLost;
+}
+
+// Of several endings the earliest is kept alone: no later one tells anything of
+// any moment. So a lead at its limit of updates can still be ended.
 inline void KeepUpdate(const LeadUpdate& update, LeadState* lead) {
-  const auto place = std::upper_bound(
-      lead->updates.begin(), lead->updates.end(), update,
-      [](const LeadUpdate& a, const LeadUpdate& b) {
-        return a.time != b.time ? a.time < b.time : a.seq < b.seq;
-      });
-  lead->updates.insert(place, update);
+  const auto earlier = [](const LeadUpdate& a, const LeadUpdate& b) {
+    return a.time != b.time ? a.time < b.time : a.seq < b.seq;
+  };
+  std::vector<LeadUpdate>& updates = lead->updates;
+  if (EndsLead(update.status)) {
+    const auto ending = std::find_if(
+        updates.begin(), updates.end(),
+        [](const LeadUpdate& other) { return EndsLead(other.status); });
+    if (ending != updates.end()) {
+      if (earlier(*ending, update)) return;
+      updates.erase(ending);
+    }
+  }
+  updates.insert(
+      std::upper_bound(updates.begin(), updates.end(), update, earlier),
+      update);
 }
 
 // How `lead` stands at `at`, which is not before its registration, under
@@ -76,8 +94,7 @@ inline LeadLife LifeAt(const LeadState& lead, Instant at,
     if (at < update.time) break;
     const Instant when = std::max(update.time, lead.registered_at);
     if (life.end && !(when < *life.end)) break;  // nothing revives it
-    if (update.status == LeadStatus::kRejected ||
-        update.status == LeadStatus::kLost) {
+    if (EndsLead(update.status)) {
       return {update.status == LeadStatus::kLost ? LeadLife::kLost
                                                  : LeadLife::kRejected,
               when};

@@ -8,6 +8,7 @@
 #ifndef VOUCH_IDENTIFY_STATE_CODEC_H_
 #define VOUCH_IDENTIFY_STATE_CODEC_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -61,7 +62,12 @@ void VisitState(S& s, V& v) {
   v(s.seq, s.time, s.status);
 }
 
-// A list of touches in the order applied.
+inline void AppendTouches(const LiveTouches& touches, StateWriter* writer) {
+  writer->PutList(touches);
+  (*writer)(touches.fallen());
+}
+
+// Touches in the order applied, and how many fell for the limit.
 inline void ReadTouches(StateReader* reader, LiveTouches* touches) {
   std::vector<Touch> list;
   reader->GetList(&list, [reader](const Touch* before, const Touch& touch) {
@@ -75,7 +81,11 @@ inline void ReadTouches(StateReader* reader, LiveTouches* touches) {
                     "a touch of nobody that holds");
   });
   reader->Require(list.size() <= kMaxLiveTouches, "too many touches");
-  *touches = LiveTouches::FromList(std::move(list));
+  int64_t fallen = 0;
+  (*reader)(fallen);
+  reader->Require(fallen == 0 || (fallen > 0 && !list.empty()),
+                  "touches that fell of none");
+  *touches = LiveTouches::FromList(std::move(list), fallen);
 }
 
 // Codes in the order of their indices.
@@ -91,7 +101,7 @@ inline void ReadRedeemed(StateReader* reader, std::vector<CodeIndex>* codes) {
 inline void AppendState(const VisitorState& state, std::string* out) {
   internal::StateWriter writer(internal::kVisitorStateVersion, out);
   writer(state.customer);
-  writer.PutList(state.touches);
+  internal::AppendTouches(state.touches, &writer);
   writer.PutList(state.redeemed);
 }
 
@@ -144,6 +154,11 @@ inline absl::Status ReadState(std::string_view bytes, Reference* reference,
             (before->time == update.time && before->seq < update.seq),
         "a lead's updates out of order");
   });
+  reader.Require(std::count_if(state->updates.begin(), state->updates.end(),
+                               [](const LeadUpdate& update) {
+                                 return EndsLead(update.status);
+                               }) <= 1,
+                 "a lead that ended twice");
   reader.Require(state->partner.has_value(), "a lead of nobody");
   reader.Require(!state->contact_keys.empty(), "a lead without a key");
   return reader.Finish("lead_state");

@@ -81,10 +81,14 @@ struct Partner {
   std::string_view partner_id;
   Versions<PartnerRecord> records;
 
+  // kNone: there is no record at that time.
+  PartnerStatus StatusAt(Instant at) const {
+    const PartnerRecord* record = records.At(at);
+    return record == nullptr ? PartnerStatus::kNone : record->status;
+  }
   // Whether the partner earns from something that happens at `at`.
   bool ActiveAt(Instant at) const {
-    const PartnerRecord* record = records.At(at);
-    return record != nullptr && record->status == PartnerStatus::kActive;
+    return StatusAt(at) == PartnerStatus::kActive;
   }
 };
 
@@ -237,7 +241,7 @@ inline absl::Status Reference::CheckParent(std::string_view field,
                           : std::nullopt;
   for (std::optional<Instant> at = from; at && (!until || *at < *until);) {
     std::optional<Instant> next;  // when somebody above changes
-    std::size_t count = 1;
+    std::size_t count = 0;
     for (PartnerIndex above = parent; above.has_value();
          above = ParentOf(above, *at)) {
       if (above == partner) {

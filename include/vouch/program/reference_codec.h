@@ -44,7 +44,8 @@ template <typename S, typename V, IfIs<S, PartnerRecord> = 0>
 void VisitState(S& s, V& v) {
   v(s.kind, s.status, s.group, s.customer_share);
   v.Texts(s.identity_keys);
-  v(s.parent, s.manager_id);
+  v.LaterPartner(s.parent);
+  v(s.manager_id);
   v.Each(s.attributes);
 }
 
@@ -114,21 +115,30 @@ inline void ReadPartner(StateReader* reader, Reference* reference) {
 // Whether the parents are partners, and nobody stands above itself.
 inline void CheckParents(StateReader* reader, const Reference& reference) {
   const std::size_t count = reference.partner_count();
-  const auto each_parent = [&](const auto& check) {
+  const auto each_record = [&](const auto& check) {
     for (uint32_t i = 1; i <= count; ++i) {
-      const PartnerIndex partner(i);
-      reference.partner(partner).records.ForEach(
-          [&](Instant from, const PartnerRecord& record) {
-            if (record.parent.has_value()) check(partner, record.parent, from);
-          });
+      const Partner& partner = reference.partner(PartnerIndex(i));
+      partner.records.ForEach([&](Instant from, const PartnerRecord& record) {
+        check(PartnerIndex(i), from, record);
+      });
     }
   };
-  each_parent([&](PartnerIndex, PartnerIndex parent, Instant) {
-    reader->Require(parent.value() <= count, "a parent who is no partner");
+  each_record([&](PartnerIndex, Instant, const PartnerRecord& record) {
+    reader->Require(record.parent.value() <= count,
+                    "a parent who is no partner");
   });
   if (!reader->ok()) return;
-  each_parent([&](PartnerIndex partner, PartnerIndex parent, Instant from) {
-    reader->Require(reference.CheckParent({}, partner, parent, from).ok(),
+  each_record([&](PartnerIndex of, Instant from, const PartnerRecord& record) {
+    // Of the records from one moment only the last was ever in force.
+    if (!record.parent.has_value() ||
+        reference.partner(of).records.At(from) != &record) {
+      return;
+    }
+    // More parents than a record may ask for there may be: they can come after
+    // those below them.
+    const absl::Status status =
+        reference.CheckParent({}, of, record.parent, from);
+    reader->Require(status.code() != absl::StatusCode::kFailedPrecondition,
                     "a partner above itself");
   });
 }

@@ -169,11 +169,11 @@ class RewardBuilder {
       checker_.Wrong(path + ".percent", "missing: the band pays nothing",
                      "write a rate, \"0%\" where nothing is meant");
     }
-    if (!checker_.NotNegative(path + ".fixed_amount_minor",
-                              in.fixed_amount_minor,
-                              "write what the band pays")) {
-    } else if (in.fixed_amount_minor != 0 &&
-               spec.tier_meaning == TierMeaning::kGraduated) {
+    const bool graduated = spec.tier_meaning == TierMeaning::kGraduated;
+    if (checker_.NotNegative(path + ".fixed_amount_minor",
+                             in.fixed_amount_minor,
+                             "write what the band pays") &&
+        graduated && in.fixed_amount_minor != 0) {
       checker_.Wrong(path + ".fixed_amount_minor",
                      "GRADUATED bands pay a percent alone",
                      "leave it out or choose another tier_meaning");

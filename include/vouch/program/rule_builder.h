@@ -105,7 +105,10 @@ class RuleBuilder {
     AddUplines();
     AddExceptions();
     AddLimits();
-    if (spec_.earns_on != EarnsOn::kPayment) CheckWithoutPayment();
+    if (spec_.earns_on == EarnsOn::kQualifiedLead ||
+        spec_.earns_on == EarnsOn::kSignup) {
+      CheckWithoutPayment();
+    }
   }
 
   void AddUplines() {

@@ -101,6 +101,8 @@ class StateWriter {
   }
   // An id that the reader may keep elsewhere than other texts.
   void Id(std::string_view id) { bytes_.Text(id); }
+  // A partner that may stand behind this one.
+  void LaterPartner(PartnerIndex partner) { Put(partner); }
   // One of a list without words, `last` its greatest.
   template <typename E>
   void Choice(E value, E /*last*/) {
@@ -189,6 +191,12 @@ class StateReader {
     const std::string_view text = bytes_.Text();
     id = keep_id_(text);
     Require(id.size() == text.size(), "an id that is none");
+  }
+  // Not held against the partners: that is for who has read them all.
+  void LaterPartner(PartnerIndex& partner) {
+    uint32_t number = 0;
+    Get(number);
+    partner = PartnerIndex(number);
   }
   template <typename E>
   void Choice(E& value, E last) {

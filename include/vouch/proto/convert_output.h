@@ -24,6 +24,7 @@
 #include "vouch/engine/engine.h"
 #include "vouch/report/explanation.h"
 #include "vouch/report/output.h"
+#include "vouch/report/simulation.h"
 #include "vouch/report/statement.h"
 #include "vouch/report/stats.h"
 #include "vouch/v1/accrual.pb.h"
@@ -56,6 +57,7 @@ void ConvertExplanation(const Explanation& explanation,
 void ConvertStatement(const Statement& statement, v1::Statement* message);
 // With every rate that has a denominator.
 void ConvertStats(const Stats& stats, v1::Stats* message);
+void ConvertSimulation(const Simulation& simulation, v1::Simulation* message);
 void ConvertQuote(const Quote& quote, v1::Quote* message);
 
 // Refusals by code; the engine does not count by field.

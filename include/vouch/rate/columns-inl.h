@@ -152,8 +152,7 @@ class ColumnRater {
       FillLines(row);
       FillCredits(row);
       FillPayment(row);
-      VOUCH_RETURN_IF_ERROR(
-          RatePayment(terms_, payment_, nullptr, &rating_));
+      VOUCH_RETURN_IF_ERROR(RatePayment(terms_, payment_, nullptr, &rating_));
       AddRows(row);
       if (keeps) KeepRating(terms_, payment_, rating_, kept_);
     }
@@ -218,7 +217,8 @@ class ColumnRater {
     payment_.seq = Seq(uint64_t{row} + 1);
     payment_.lines = lines_;
     payment_.credits = credits_;
-    payment_.customer = CustomerNumber(AtOr<uint64_t>(columns.customers, row, 0));
+    payment_.customer =
+        CustomerNumber(AtOr<uint64_t>(columns.customers, row, 0));
     payment_.number = AtOr<int64_t>(columns.numbers, row, 1);
     payment_.on = kColumnEpoch + AtOr<int32_t>(columns.days, row, 0);
     payment_.phase = AtOr(columns.phases, row, Phase::kNone);

@@ -68,7 +68,7 @@ struct LineColumns {
 
 // A credit a row: acquirers in their order, then the servicer.
 struct CreditColumns {
-  absl::Span<const uint32_t> partners;  // rows of the partners; required
+  absl::Span<const uint32_t> partners;    // rows of the partners; required
   absl::Span<const int64_t> weights_ppb;  // required
   absl::Span<const Role> roles;
   absl::Span<const Channel> channels;
@@ -121,8 +121,9 @@ bool LooksBack(const Program& terms);
 // the partners, are those of after the run; nullptr: not asked for.
 //
 // INVALID_ARGUMENT: columns of different lengths, offsets that do not ascend to
-// all rows, a number past partners or texts, a day outside years 1 to 9999. RESOURCE_EXHAUSTED: more than kMaxRatedRows. OUT_OF_RANGE as of
-// RatePayment. `*out` is unspecified then.
+// all rows, a number past partners or texts, a day outside years 1 to 9999.
+// RESOURCE_EXHAUSTED: more than kMaxRatedRows. OUT_OF_RANGE as of RatePayment.
+// `*out` is unspecified then.
 absl::Status RateColumns(const Program& terms, const RateTables& tables,
                          std::vector<PartnerState>* states,
                          ColumnAccruals* out);

@@ -104,10 +104,9 @@ class ConditionChecker {
   // A value that two sides name in words.
   bool Same(std::string_view name, std::string_view wanted,
             std::string_view actual) {
-    return wanted == actual ||
-           listener_.Fail(
-               name, [&] { return std::string(wanted); },
-               [&] { return std::string(actual); });
+    return wanted == actual || listener_.Fail(
+                                   name, [&] { return std::string(wanted); },
+                                   [&] { return std::string(actual); });
   }
   template <typename E>
   bool Has(std::string_view name, const WordSet<E>& set, E value) {
@@ -128,7 +127,8 @@ class ConditionChecker {
                                    [&] { return absl::StrCat(value); });
   }
   // Months since an anchor; without the anchor the condition does not hold.
-  bool Months(const MonthsCondition& since, const std::optional<int64_t>& months) {
+  bool Months(const MonthsCondition& since,
+              const std::optional<int64_t>& months) {
     if (months && since.months.Has(*months)) return true;
     return listener_.Fail(
         "months_since",
@@ -201,9 +201,9 @@ bool AttributesHold(const Conditions& when, const RatablePayment& payment,
   for (const AttributeCondition& condition : when.attributes) {
     const bool of_partner = condition.of == AttributeOf::kPartner;
     if (condition.of == AttributeOf::kLine) continue;
-    if (!check->Equals(condition, of_partner ? "partner" : "customer",
-                       of_partner ? credit.attributes
-                                  : payment.customer_attributes)) {
+    if (!check->Equals(
+            condition, of_partner ? "partner" : "customer",
+            of_partner ? credit.attributes : payment.customer_attributes)) {
       return false;
     }
   }

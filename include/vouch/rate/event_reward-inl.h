@@ -47,8 +47,8 @@ inline std::size_t KeepEventAmount(const Program& terms, EarnsOn earns_on,
                                    const RatablePayment& event,
                                    const RatedAmount& amount, AccrualId id,
                                    PartnerState* state) {
-  BookedAccrual accrual = internal::AccrualOf(terms, internal::EventOf(event),
-                                              amount, id, *state);
+  BookedAccrual accrual =
+      internal::AccrualOf(terms, internal::EventOf(event), amount, id, *state);
   accrual.payment_seq = Seq();
   accrual.payment_id = {};
   accrual.source = earns_on == EarnsOn::kSignup ? AccrualSource::kSignup

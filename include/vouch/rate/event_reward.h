@@ -1,9 +1,8 @@
 // What a qualified lead or a sign-up earns: a fixed amount, once per rule,
 // partner and customer (docs/SEMANTICS.md, section 6).
 //
-//   RatablePayment lead;          // of no lines: only who, when and the customer
-//   lead.seq = Seq(9);
-//   lead.credits = absl::MakeConstSpan(&credit, 1);
+//   RatablePayment lead;          // of no lines: only who, when and the
+//   customer lead.seq = Seq(9); lead.credits = absl::MakeConstSpan(&credit, 1);
 //   lead.on = CivilDay(2024, 5, 9);
 //   Status s = RateEvent(*program, EarnsOn::kQualifiedLead, lead, nullptr,
 //                        &rating);
@@ -17,8 +16,8 @@
 // the limits of amounts, and carry upline overrides of COMMISSION as those of a
 // payment do.
 //
-// Of a customer who is not known (none) nothing is remembered: such a lead earns
-// by itself.
+// Of a customer who is not known (none) nothing is remembered: such a lead
+// earns by itself.
 #ifndef VOUCH_RATE_EVENT_REWARD_H_
 #define VOUCH_RATE_EVENT_REWARD_H_
 

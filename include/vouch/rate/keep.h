@@ -112,17 +112,17 @@ inline void CountAmount(const BookedAccrual& accrual, CustomerNumber customer,
   }
   if (accrual.source == AccrualSource::kTrueUp) return;
   // Of a lead whose customer is not known nothing is remembered.
-  if (accrual.source != AccrualSource::kPayment && !customer.has_value()) return;
+  if (accrual.source != AccrualSource::kPayment && !customer.has_value())
+    return;
   rule.customers[customer].amount_minor += change;
 }
 
 // A book's own sum of the level.
 inline void CountLevel(int32_t level, int64_t change, TrueUpBook* book) {
-  auto at =
-      std::lower_bound(book->levels.begin(), book->levels.end(), level,
-                       [](const TrueUpBook::Level& l, int32_t wanted) {
-                         return l.level < wanted;
-                       });
+  auto at = std::lower_bound(book->levels.begin(), book->levels.end(), level,
+                             [](const TrueUpBook::Level& l, int32_t wanted) {
+                               return l.level < wanted;
+                             });
   if (at == book->levels.end() || at->level != level) {
     at = book->levels.insert(at, TrueUpBook::Level{level, 0});
   }

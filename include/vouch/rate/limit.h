@@ -17,8 +17,8 @@
 #include "vouch/program/program.h"
 #include "vouch/rate/months.h"
 #include "vouch/rate/partner_state.h"
-#include "vouch/rate/rate_trace.h"
 #include "vouch/rate/ratable.h"
+#include "vouch/rate/rate_trace.h"
 
 VOUCH_NAMESPACE_BEGIN
 

@@ -18,11 +18,11 @@ auto OrderOf(const Row& row) {
 inline std::vector<PeriodMetrics>::const_iterator LowerMetrics(
     const std::vector<PeriodMetrics>& metrics, Role role, Period period,
     MonthNumber from) {
-  return std::lower_bound(
-      metrics.begin(), metrics.end(), std::tuple(role, period, from),
-      [](const PeriodMetrics& row, const auto& key) {
-        return OrderOf(row) < key;
-      });
+  return std::lower_bound(metrics.begin(), metrics.end(),
+                          std::tuple(role, period, from),
+                          [](const PeriodMetrics& row, const auto& key) {
+                            return OrderOf(row) < key;
+                          });
 }
 
 inline std::vector<RuleCounter>::const_iterator LowerRule(

@@ -60,7 +60,7 @@ struct BookedAccrual {
   int32_t contract_year = 0;
   MonthNumber month = 0;  // its own, in which limits count it
   int64_t weight_ppb = 0;
-  int64_t base_minor = 0;  // of a true-up the period's
+  int64_t base_minor = 0;      // of a true-up the period's
   int64_t amount_minor = 0;    // C
   int64_t reversed_minor = 0;  // of it, so far
   std::size_t first_base = 0;  // in PartnerState::bases
@@ -136,7 +136,7 @@ struct TrueUpBook {
   std::string_view partner_id;
   absl::InlinedVector<RatableParent, 2> parents;
   absl::InlinedVector<Level, 1> levels;  // ascending, level 0 first
-  std::vector<std::size_t> accruals;  // in PartnerState::accruals, as booked
+  std::vector<std::size_t> accruals;     // in PartnerState::accruals, as booked
 
   MonthSpan span() const { return PeriodOf(period, from); }
   int64_t AccruedAt(int32_t level) const;

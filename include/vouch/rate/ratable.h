@@ -15,10 +15,12 @@
 #ifndef VOUCH_RATE_RATABLE_H_
 #define VOUCH_RATE_RATABLE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
@@ -26,6 +28,7 @@
 #include "vouch/base/rate.h"
 #include "vouch/base/words.h"
 #include "vouch/event/event.h"
+#include "vouch/program/spec.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -50,7 +53,7 @@ struct RatableCredit {
   PartnerIndex partner;                // only handed through
   std::string_view partner_id;
   std::string_view campaign;
-  std::string_view code;  // folded; empty: came by none
+  std::string_view code;                          // folded; empty: came by none
   absl::Span<const event::Attribute> attributes;  // the partner's
   absl::Span<const RatableParent> parents;        // level 1 first
   // What the partner earned before; nullptr: nothing. Only read.
@@ -93,6 +96,16 @@ inline void PlaceInTime(CivilDay on, CivilDay contract_start,
   payment->first_payment_months = MonthsSince(first_payment_on, on);
   payment->signup_months.reset();
   if (signup_on) payment->signup_months = MonthsSince(*signup_on, on);
+}
+
+// The base of one line under `spec`: never below zero.
+inline absl::int128 BaseOf(const event::PaymentLine& line,
+                           const BaseSpec& spec) {
+  absl::int128 base = line.amount_minor;
+  if (spec.subtract_tax) base -= line.tax_minor;
+  if (spec.subtract_fee) base -= line.fee_minor;
+  if (spec.add_discount) base += line.discount_minor;
+  return std::max<absl::int128>(base, 0);
 }
 
 VOUCH_NAMESPACE_END

@@ -47,7 +47,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "absl/numeric/int128.h"
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "vouch/base/config.h"
@@ -61,9 +60,6 @@
 #include "vouch/rate/rating.h"
 
 VOUCH_NAMESPACE_BEGIN
-
-// The base of one line under `spec`: never below zero.
-absl::int128 BaseOf(const event::PaymentLine& line, const BaseSpec& spec);
 
 // Rates `payment` by the rules of `terms` into `*out`, which is cleared first.
 // Fills `*trace` when it is not null; that changes nothing else. OUT_OF_RANGE
@@ -92,8 +88,8 @@ void KeepRating(const Program& terms, const RatablePayment& payment,
 // Adds what a program that ran elsewhere counted, in the periods around `on`,
 // to the metrics of the role ACQUIRER. OUT_OF_RANGE when a sum passes 64 bits;
 // nothing is changed then.
-absl::Status CheckOpeningMetrics(
-    absl::Span<const event::OpeningMetric> metrics, const PartnerState& state);
+absl::Status CheckOpeningMetrics(absl::Span<const event::OpeningMetric> metrics,
+                                 const PartnerState& state);
 void KeepOpeningMetrics(absl::Span<const event::OpeningMetric> metrics,
                         CivilDay on, PartnerState* state);
 

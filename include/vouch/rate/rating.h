@@ -44,11 +44,11 @@ struct RatedAmount {
 // A rule that was chosen for lines of a credit, whether it pays or not.
 struct ChosenRule {
   std::size_t rule = 0;
-  bool spends = false;  // a fixed amount that is earned once
+  bool spends = false;          // a fixed amount that is earned once
   std::size_t book = kNoPlace;  // of a RETROACTIVE rule, as in RatedAmount
-  int64_t share_minor = 0;  // by which that book's base grows
-  int64_t discount_minor = 0;  // of a budget: D, before the split
-  std::size_t first_base = 0;  // its lines in Rating::bases
+  int64_t share_minor = 0;      // by which that book's base grows
+  int64_t discount_minor = 0;   // of a budget: D, before the split
+  std::size_t first_base = 0;   // its lines in Rating::bases
   std::size_t base_count = 0;
 };
 

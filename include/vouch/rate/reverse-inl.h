@@ -104,9 +104,9 @@ class Reverser {
       fractions_.push_back(
           FractionOf(WeightOf(weighing, base, line), line, all_back_));
     }
-    VOUCH_ASSIGN_OR_RETURN(const int64_t target,
-                           ScaleByFractions(whole, fractions_,
-                                            refund_.rounding));
+    VOUCH_ASSIGN_OR_RETURN(
+        const int64_t target,
+        ScaleByFractions(whole, fractions_, refund_.rounding));
     const int64_t change = target - so_far;
     return refund_.brings_back ? std::min<int64_t>(change, 0)
                                : std::max<int64_t>(change, 0);
@@ -118,9 +118,8 @@ class Reverser {
       const BookedAccrual& accrual = state_.accruals[i];
       if (accrual.source != AccrualSource::kPayment) continue;
       VOUCH_ASSIGN_OR_RETURN(
-          int64_t change,
-          ChangeOf(accrual.amount_minor, accrual.reversed_minor,
-                   accrual.first_base, accrual.base_count));
+          int64_t change, ChangeOf(accrual.amount_minor, accrual.reversed_minor,
+                                   accrual.first_base, accrual.base_count));
       if (change < 0 && accrual.level == 0) change = -CutBack(i, -change);
       if (change != 0) out_.reversals.push_back({refund_.partner, i, change});
     }
@@ -147,10 +146,9 @@ class Reverser {
     for (std::size_t i = first; i < last; ++i) {
       const CountedShare& share = state_.shares[i];
       if (share.share_minor == 0) continue;
-      VOUCH_ASSIGN_OR_RETURN(
-          const int64_t change,
-          ChangeOf(share.share_minor, share.returned_minor, share.first_base,
-                   share.base_count));
+      VOUCH_ASSIGN_OR_RETURN(const int64_t change,
+                             ChangeOf(share.share_minor, share.returned_minor,
+                                      share.first_base, share.base_count));
       if (change != 0) out_.shares.push_back({i, change});
     }
     return absl::OkStatus();
@@ -264,8 +262,8 @@ inline void KeepShares(const RefundedPayment& refund, const Undoing& undoing,
   for (const ShareChange& change : undoing.shares) {
     CountedShare& share = state->shares[change.share];
     share.returned_minor += change.change_minor;
-    const int64_t magnitude = change.change_minor < 0 ? -change.change_minor
-                                                      : change.change_minor;
+    const int64_t magnitude =
+        change.change_minor < 0 ? -change.change_minor : change.change_minor;
     if (share.book != kNoPlace) {
       state->books[share.book].base_minor -= change.change_minor;
       state->turnover.base_minor += magnitude;
@@ -307,7 +305,8 @@ inline std::size_t KeepTrueUp(const RefundedPayment& refund,
   accrual.phase = share.phase;
   accrual.level = amount.level;
   accrual.contract_year = share.contract_year;
-  accrual.month = book.span().Has(share.month) ? share.month : MonthOf(refund.on);
+  accrual.month =
+      book.span().Has(share.month) ? share.month : MonthOf(refund.on);
   accrual.weight_ppb = share.weight_ppb;
   accrual.base_minor = amount.base_minor;
   accrual.amount_minor = amount.amount_minor;

@@ -46,10 +46,10 @@ VOUCH_NAMESPACE_BEGIN
 struct RefundedPayment {
   PartnerIndex partner;
   Seq payment_seq;
-  absl::Span<const PaidLine> lines;  // the payment's, after the refund
+  absl::Span<const PaidLine> lines;         // the payment's, after the refund
   Rounding rounding = Rounding::kHalfEven;  // of reversals
   bool brings_back = false;                 // a won chargeback
-  CivilDay on;  // the refund's day in the program's time zone
+  CivilDay on;                  // the refund's day in the program's time zone
   CustomerNumber customer;      // the name that the customer has now
   std::string_view payment_id;  // kept by the state: must outlive it
 };
@@ -70,8 +70,8 @@ struct ShareChange {
 
 // What follows from a refund for one partner.
 struct Undoing {
-  std::vector<Reversal> reversals;    // in the order booked
-  std::vector<ShareChange> shares;    // in the order of the state
+  std::vector<Reversal> reversals;  // in the order booked
+  std::vector<ShareChange> shares;  // in the order of the state
   // In the order in which their books were opened; `credit` is the place of
   // the payment's share of the book's role in PartnerState::shares.
   std::vector<RatedAmount> true_ups;

@@ -266,9 +266,9 @@ class PartnerStateReader {
     share.book = ReadPlace();
     ReadBases(&share.first_base, &share.base_count);
     Require(before <= share.payment_seq, "shares out of order");
-    Require(0 <= share.returned_minor &&
-                share.returned_minor <= share.share_minor,
-            "more returned of a share than it has");
+    Require(
+        0 <= share.returned_minor && share.returned_minor <= share.share_minor,
+        "more returned of a share than it has");
     RequireMonth(share.month);
   }
 
@@ -280,9 +280,9 @@ class PartnerStateReader {
                   [](const RatableParent*, const RatableParent&) {});
     RequireFrom(book.period, book.from);
     if (!read_.ok()) return;
-    const bool known =
-        book.terms != nullptr && book.rule < book.terms->rules().size() &&
-        book.terms->rules()[book.rule].rule_id == book.rule_id;
+    const bool known = book.terms != nullptr &&
+                       book.rule < book.terms->rules().size() &&
+                       book.terms->rules()[book.rule].rule_id == book.rule_id;
     Require(known, "a true-up by no rule");
     if (!known) return;
     const Reward& reward =
@@ -306,12 +306,12 @@ class PartnerStateReader {
     const std::size_t size = state_.rules.size();
     Require(size == 1 || state_.rules[size - 2].rule_id < rule.rule_id,
             "rules out of order");
-    read_.GetList(&rule.months, [this](const MonthAmount* before,
-                                       const MonthAmount& month) {
-      RequireMonth(month.month);
-      Require(before == nullptr || before->month < month.month,
-              "months out of order");
-    });
+    read_.GetList(&rule.months,
+                  [this](const MonthAmount* before, const MonthAmount& month) {
+                    RequireMonth(month.month);
+                    Require(before == nullptr || before->month < month.month,
+                            "months out of order");
+                  });
     CustomerNumber before;
     for (std::size_t n = read_.Count(); n > 0 && read_.ok(); --n) {
       CustomerNumber customer;

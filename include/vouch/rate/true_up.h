@@ -144,6 +144,7 @@ class TrueUpMaker {
   void TraceBand(const Tier* band, AmountTrace* trace) const {
     const Reward& reward = *task_.reward;
     TierTrace& tiers = trace->tiers.emplace();
+    trace->rate_exception = &reward != &task_.rule->reward;
     tiers.metric = reward.tier_metric;
     tiers.meaning = reward.tier_meaning;
     tiers.period = task_.span;
@@ -217,7 +218,8 @@ class TrueUpMaker {
 };
 
 // All levels of a true-up whose rule was not chosen: its book has the terms.
-inline absl::Status MakeTrueUp(const PartnerState& state, const TrueUpTask& task,
+inline absl::Status MakeTrueUp(const PartnerState& state,
+                               const TrueUpTask& task,
                                std::vector<AmountTrace>* traces,
                                std::vector<RatedAmount>* out) {
   TrueUpMaker maker(state, task, traces, out);

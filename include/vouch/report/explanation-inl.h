@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "vouch/base/limits.h"
 #include "vouch/base/money.h"
 #include "vouch/base/rate.h"
 #include "vouch/base/string_view.h"
@@ -64,6 +65,9 @@ inline std::string_view NothingText(NothingEarned why) {
       return "the whole budget is the customer's";
     case NothingEarned::kNothingToTrueUp:
       return "the period's true-up changes nothing";
+    case NothingEarned::kNobodyMayEarn:
+      return "no credited partner may earn from it: one was not ACTIVE at the "
+             "payment, for another it is its own purchase";
     case NothingEarned::kNone:
       break;
   }
@@ -97,11 +101,10 @@ inline std::string WindowText(const ExplainedTouch& touch) {
 }
 
 inline std::string NotActiveText(PartnerStatus status) {
-  // Of no record, and of one that came later.
-  const bool unknown =
-      status == PartnerStatus::kNone || status == PartnerStatus::kActive;
-  return absl::StrCat("out: the partner was ",
-                      unknown ? "not ACTIVE" : ToAbsl(Word(status)),
+  if (status == PartnerStatus::kNone) {
+    return "out: the partner had no record at the conversion";
+  }
+  return absl::StrCat("out: the partner was ", ToAbsl(Word(status)),
                       " at the conversion");
 }
 
@@ -278,6 +281,11 @@ class ExplanationWriter {
       table.Row(row);
     }
     Say(table.empty() ? "  there was no touch\n" : table.ToString());
+    if (decision.fallen_touches == 0) return;
+    Say("  ", decision.fallen_touches,
+        decision.fallen_touches == 1 ? " touch" : " touches",
+        " had fallen: no more than ", static_cast<uint64_t>(kMaxLiveTouches),
+        " are kept\n");
   }
 
   void Result(const ExplainedDecision& decision) {

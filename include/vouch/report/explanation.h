@@ -54,7 +54,8 @@ struct ExplainedTouch {
   int tier = kNoTier;  // of its channel, from 1; kNoTier also without tiers
   // The event of the lead or DIRECT touch that excludes it; else none.
   Seq excluded_by;
-  // At the conversion; kNone: there was no record of the partner.
+  // At the conversion, as the records were then; kNone: there was none of the
+  // partner.
   PartnerStatus partner_status = PartnerStatus::kNone;
   int64_t age_us = 0;  // at the conversion; below zero: the touch came after
   std::optional<int64_t> window_us;  // the channel's; absent: none
@@ -86,7 +87,8 @@ struct ExplainedPayee {
   int32_t place = 0;  // from 1, in the split among those of its role
   PartnerKind kind = PartnerKind::kNone;
   std::string group;
-  PartnerStatus status = PartnerStatus::kNone;  // kNone: there was no record
+  // As the records were then; kNone: there was none.
+  PartnerStatus status = PartnerStatus::kNone;
   CreditStanding standing = CreditStanding::kEarns;
 };
 
@@ -102,7 +104,9 @@ struct ExplainedDecision {
   int64_t half_life_us = 0;             // TIME_DECAY
   std::string first_share, last_share;  // POSITION_BASED: "40%"
   bool has_tiers = false;
-  std::vector<ExplainedTouch> touches;   // in the order applied
+  std::vector<ExplainedTouch> touches;  // in the order applied
+  // How many more had fallen because no more than kMaxLiveTouches are kept.
+  int64_t fallen_touches = 0;
   std::vector<ExplainedCredit> credits;  // none: no partner won
   int64_t vendor_weight_ppb = 0;         // the vendor's own share
   bool binds = false;                    // for other payments too
@@ -216,6 +220,7 @@ enum class NothingEarned : uint8_t {
   kZeroBase,
   kAllToCustomer,
   kNothingToTrueUp,
+  kNobodyMayEarn,  // some are not ACTIVE, to others it is their own purchase
 };
 
 // What one payee gets by one rule. The product before rounding is exactly

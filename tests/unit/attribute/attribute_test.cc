@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/unit/attribute/world.h"
+#include "vouch/base/limits.h"
 
 namespace vouch {
 namespace {
@@ -712,6 +713,55 @@ TEST_F(RefundTest, ACancellationOfAPaymentOfNothing) {
        {kRefund, {}, {}, kOk, 0, {0, 0}},
        {kCancellation, {}, {}, kOk, 0, {0, 0}}});
   EXPECT_THAT(Cancelled(), ElementsAre(true, true));
+}
+
+// ---------------------------------------------------------------------------
+// Merges
+
+TEST(MergeTest, LeadsOfBothKeepToTheirLimit) {
+  ASSERT_EQ(kMaxLeadsPerCustomer, 100'000u);
+  World world;
+  world.AddTerms(At("2024-01-01"), [](ProgramSpec&) {});
+  const auto leads = [](uint32_t first, uint32_t last) {
+    CustomerState state;
+    for (uint32_t i = first; i <= last; ++i) state.leads.emplace_back(i);
+    return state;
+  };
+  const auto merge = [&](CustomerState* from, CustomerState* into) {
+    return MergeCustomers(CustomerNumber(2), CustomerNumber(1),
+                          At("2024-01-02"), world.reference, from, into);
+  };
+  CustomerState into = leads(30'001, 100'000);
+  CustomerState from = leads(1, 30'001);
+  EXPECT_EQ(merge(&from, &into).code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(into.leads.size(), 70'000u);
+  EXPECT_EQ(from.leads.size(), 30'001u);
+  EXPECT_TRUE(into.other_names.empty());
+  from.leads.pop_back();
+  EXPECT_EQ(merge(&from, &into), absl::OkStatus());
+  EXPECT_EQ(into.leads, leads(1, 100'000).leads);
+  EXPECT_EQ(from.merged_into, CustomerNumber(1));
+}
+
+// A lead under a key of both is a lead of both, and once of the one.
+TEST(MergeTest, EachLeadAndKeyIsThereOnce) {
+  World world;
+  world.AddTerms(At("2024-01-01"), [](ProgramSpec&) {});
+  CustomerState from;
+  CustomerState into;
+  from.leads = {LeadIndex(1), LeadIndex(4), LeadIndex(7)};
+  into.leads = {LeadIndex(4), LeadIndex(5)};
+  from.identity_keys = {"k", "i"};
+  into.identity_keys = {"j", "k"};
+  from.contact_keys = {"m", "n"};
+  into.contact_keys = {"n"};
+  EXPECT_EQ(MergeCustomers(CustomerNumber(2), CustomerNumber(1),
+                           At("2024-01-02"), world.reference, &from, &into),
+            absl::OkStatus());
+  EXPECT_THAT(into.leads, ElementsAre(LeadIndex(1), LeadIndex(4), LeadIndex(5),
+                                      LeadIndex(7)));
+  EXPECT_THAT(into.identity_keys, ElementsAre("j", "k", "i"));
+  EXPECT_THAT(into.contact_keys, ElementsAre("n", "m"));
 }
 
 }  // namespace

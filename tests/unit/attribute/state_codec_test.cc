@@ -126,7 +126,7 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
             "01"            // version
             "00"            // no other name of somebody
             "00"            // nobody merged into it
-            "00"            // no touches
+            "0000"          // no touches, and none that fell
             "00"            // no leads
             "0000"          // no keys of sign-ups, nor of leads
             "00"            // no code redeemed

@@ -149,6 +149,28 @@ TEST(AttributionTest, WhatATouchNamesMustHoldAtTheTouch) {
   )");
 }
 
+// What comes before the partner's first record earns nothing: a touch, by name
+// or by code, is out for good; a role, an import and a code wait for it.
+TEST(AttributionTest, BeforeItsFirstRecordNobodyIsAPartner) {
+  RunTable(R"(
+    2024-01-01 program
+    2024-02-01 partner anna
+    2024-01-01 code A anna
+    2024-01-31T23:59:59.999999Z touch c1 LINK anna
+    2024-01-31T23:59:59.999999Z touch c1 CODE A
+    2024-02-02 pay p1 c1                  -> nobody why NOT_HOLDING NOT_HOLDING
+    2024-02-01 touch c2 LINK anna
+    2024-02-01 touch c2 CODE A
+    2024-02-02 pay p2 c2                  -> anna 1000000000 CODE why NOTHING WON
+    2024-01-15 role c3 anna
+    2024-01-31T23:59:59.999999Z pay p3 c3 -> nobody pays nobody
+    2024-02-01 pay p4 c3                  -> none pays anna 500 SERVICER
+    2024-01-15 import c4 anna ACQUIRER    -> anna 1000000000 -
+    2024-01-31T23:59:59.999999Z pay p5 c4 -> none pays nobody
+    2024-02-01 pay p6 c4                  -> none pays anna 1000 ACQUIRER
+  )");
+}
+
 // ---------------------------------------------------------------------------
 // Codes
 
@@ -167,6 +189,30 @@ TEST(AttributionTest, ACodeIsUsedUpByThoseWhoRedeemedIt) {
     2024-01-10 pay p1 c1 -> anna 1000000000 CODE
     2024-01-10 pay p2 c2 -> anna 1000000000 CODE why NOTHING WON
     2024-01-10 pay p3 c3 -> nobody why NOT_HOLDING
+  )");
+}
+
+// Two of three that are one redeemed it before that was known: two redemptions
+// stay counted. The third found it used up, and finds it so no more once it is
+// the others.
+TEST(AttributionTest, RedemptionsGoWithMergedCustomers) {
+  RunTable(R"(
+    2024-01-01 program binding=NONE
+    2024-01-01 partner anna
+    2024-01-01 code TWO anna max=2
+    2024-01-02 touch v:a CODE TWO
+    2024-01-03 identify a c1
+    2024-01-03 touch c1 CODE TWO
+    2024-01-04 touch c2 CODE TWO
+    2024-01-05 merge c2 c1
+    2024-01-06 touch c3 CODE TWO
+    2024-01-06 touch c2 CODE TWO
+    2024-01-07 pay p1 c3 -> nobody why NOT_HOLDING
+    2024-01-07 merge c3 c1
+    2024-01-08 touch c3 CODE TWO
+    2024-01-08 touch c4 CODE TWO
+    2024-01-09 pay p2 c3 -> anna 1000000000 CODE why NOTHING NOTHING NOTHING NOT_HOLDING NOTHING WON
+    2024-01-09 pay p3 c4 -> nobody why NOT_HOLDING
   )");
 }
 
@@ -395,6 +441,25 @@ TEST(AttributionTest, OfTwoLiveLeadsTheEarlierExcludesTheOther) {
     2024-01-10 lead l4 bob k4
     2024-01-11 signup c2 keys=k4,k3
     2024-01-20 pay p2 c2  -> anna 1000000000 LEAD why WON BY_LEAD
+  )");
+}
+
+// The record tells who was a partner then, not when the event came.
+TEST(AttributionTest, ALeadFromBeforeItsPartnersRecordIsRefused) {
+  RunTable(R"(
+    2024-01-01 program protect=60r
+    2024-01-01 partner anna
+    2024-02-01 partner bob
+    2024-01-31T23:59:59.999999Z lead l1 bob k1 customer=c1 -> refused NOT_FOUND lead_registered.partner_id: the partner has no record at that time
+    # Neither its id nor its key is taken, and it protects nothing.
+    2024-01-20 lead l1 anna k1 customer=c1
+    2024-02-02 pay p1 c1  -> anna 1000000000 LEAD why WON
+    2024-02-01 lead l2 bob k2 customer=c2
+    2024-02-02 pay p2 c2  -> bob 1000000000 LEAD
+    # A record that comes late tells as well.
+    2024-01-15 partner bob
+    2024-01-31 lead l3 bob k3 customer=c3
+    2024-02-02 pay p3 c3  -> bob 1000000000 LEAD
   )");
 }
 
@@ -864,6 +929,94 @@ TEST(AttributionTest, IntosDecisionStandsElseFroms) {
   )");
 }
 
+// Three months from the 5th of January end on the 5th of April, from the 5th of
+// March on the 5th of June.
+TEST(AttributionTest, OfMergedCustomersADecisionThatEndedMakesRoom) {
+  // One customer keeps one decision, the last that binds: a late payment from
+  // inside the first one's span stands under it.
+  RunTable(R"(
+    2024-01-01 program binding=3
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 touch c1 LINK anna
+    2024-01-05 pay p1 c1       -> anna 1000000000 LINK
+    2024-03-02 touch c2 LINK bob
+    2024-03-05 pay p2 c2       -> bob 1000000000 LINK
+    2024-04-05 merge c2 c1
+    2024-05-07 pay p3 c1       -> none pays bob 1000 ACQUIRER
+    2024-02-01 pay p4 c1       -> none pays bob 1000 ACQUIRER
+    2024-06-05 pay p5 c2       -> bob 1000000000 LINK
+  )");
+  // A microsecond before, that of `into` stands, and the next conversion is of
+  // both.
+  RunTable(R"(
+    2024-01-01 program binding=3 model=FIRST_TOUCH
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 touch c1 LINK anna
+    2024-01-05 pay p1 c1       -> anna 1000000000 LINK
+    2024-01-01 touch c2 LINK bob
+    2024-03-05 pay p2 c2       -> bob 1000000000 LINK
+    2024-04-04T23:59:59.999999Z merge c2 c1
+    2024-04-04T23:59:59.999999Z pay p3 c2 -> none pays anna 1000 ACQUIRER
+    2024-04-05 pay p4 c1       -> bob 1000000000 LINK
+  )");
+  // Where both have ended, that of `into` stays the one for late payments.
+  RunTable(R"(
+    2024-01-01 program binding=3
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 touch c1 LINK anna
+    2024-01-05 pay p1 c1       -> anna 1000000000 LINK
+    2024-03-02 touch c2 LINK bob
+    2024-03-05 pay p2 c2       -> bob 1000000000 LINK
+    2024-08-01 merge c2 c1
+    2024-04-04 pay p3 c2       -> none pays anna 1000 ACQUIRER
+    2024-05-01 pay p4 c2       -> bob 1000000000 LINK
+    2024-04-04 pay p5 c2       -> none pays bob 1000 ACQUIRER
+  )");
+}
+
+// A late payment from inside an earlier, ended span stands under the last
+// decision, which is all that a customer keeps.
+TEST(AttributionTest, ALatePaymentStandsUnderTheLastDecision) {
+  RunTable(R"(
+    2024-01-01 program binding=3
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 touch c1 LINK anna
+    2024-01-10 pay p1 c1       -> anna 1000000000 LINK
+    2024-04-20 touch c1 LINK bob
+    2024-05-01 pay p2 c1       -> bob 1000000000 LINK
+    2024-02-01 pay p3 c1       -> none pays bob 1000 ACQUIRER
+    2024-01-05 pay p4 c1       -> none pays bob 1000 ACQUIRER
+  )");
+}
+
+// The only live candidate is in no tier: it excludes the other and cannot win.
+TEST(AttributionTest, ALiveLeadThatNoTierNamesLeavesNobody) {
+  RunTable(R"(
+    2024-01-01 program tiers=CODE/LINK protect=60r
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 lead l1 anna k1 customer=c1
+    2024-01-03 touch c1 LINK bob
+    2024-01-04 pay p1 c1       -> nobody why NO_TIER BY_LEAD
+  )");
+}
+
+TEST(AttributionTest, AnImportWithoutBindingDecidesNothing) {
+  RunTable(R"(
+    2024-01-01 program binding=NONE
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 import c1 anna ACQUIRER  -> anna 1000000000 -
+    2024-01-03 pay p1 c1       -> nobody pays nobody
+    2024-01-04 touch c1 LINK bob
+    2024-01-05 pay p2 c1       -> bob 1000000000 LINK
+  )");
+}
+
 TEST(AttributionTest, MergedCustomersShareKeysLeadsAndRoles) {
   RunTable(R"(
     2024-01-01 program protect=60r
@@ -926,9 +1079,12 @@ TEST(AttributionTest, AnImportedAttributionGoesOnHere) {
     # Where none is bound at that moment it may be imported.
     2025-07-01 import c1 anna ACQUIRER since=2025-06-02 -> anna 1000000000 -
     2025-07-02 pay p3 c1             -> none pays anna 1000 ACQUIRER
-    2024-01-02 import c2 bob SERVICER since=2024-02-01  -> none
+    2024-02-02 import c2 bob SERVICER since=2024-02-01  -> none
     2024-01-31 pay p4 c2             -> nobody pays nobody
     2024-02-01 pay p5 c2             -> none pays bob 500 SERVICER
+    # What was decided elsewhere was decided by then.
+    2024-02-02 import c4 bob SERVICER since=2024-02-02T00:00:00.000001Z -> refused INVALID_ARGUMENT attribution_imported.since_us: after the event's time
+    2024-02-02 import c4 anna ACQUIRER since=2024-02-02 -> anna 1000000000 -
     2024-02-01 import c3 nobody SERVICER                -> refused NOT_FOUND attribution_imported.partner_id
   )");
 }
@@ -941,6 +1097,31 @@ TEST(AttributionTest, RefusedEventsChangeNothing) {
     2024-01-02 touch c1 LEAD anna        -> refused INVALID_ARGUMENT touch.channel
     2024-01-02 touch c1 LINK             -> refused INVALID_ARGUMENT touch.partner_id
     2024-01-03 pay p1 c1                 -> nobody
+  )");
+}
+
+// What the state forbids changes nothing of it: the bytes of the state are
+// compared in program_state_codec_test.cc.
+TEST(AttributionTest, EventsThatTheStateForbidsChangeNothing) {
+  RunTable(R"(
+    2024-01-01 program protect=60r
+    2024-01-01 partner anna
+    2024-01-01 partner bob
+    2024-01-02 lead l1 anna k1 customer=c1
+    2024-01-02 lead l2 bob k1 customer=c2 -> refused ALREADY_EXISTS
+    2024-01-03 touch c2 LINK anna
+    2024-01-04 pay p1 c2                  -> anna 1000000000 LINK why WON
+    2024-01-04 lead l2 bob k2
+    2024-01-02 touch v:a LINK bob
+    2024-01-03 identify a c3
+    2024-01-03 identify a c4              -> refused FAILED_PRECONDITION
+    2024-01-04 pay p2 c4                  -> nobody
+    2024-01-04 pay p3 c3                  -> bob 1000000000 LINK
+    2024-01-05 merge c3 c4
+    2024-01-05 merge c3 c1                -> refused FAILED_PRECONDITION
+    2024-01-06 pay p4 c3                  -> none pays nobody
+    2024-01-06 import c2 bob ACQUIRER paid=5 -> refused ALREADY_EXISTS
+    2024-01-07 pay p5 c2                  -> none pays anna 1000 ACQUIRER
   )");
 }
 

@@ -343,6 +343,91 @@ TEST_F(ExplainDecisionTest, APartnerThatIsNotActiveEarnsNothing) {
   EXPECT_EQ(why.nothing_earned, NothingEarned::kNotActive);
 }
 
+// A record that comes late changes nothing of what was seen, nor of what is
+// told.
+TEST_F(ExplainDecisionTest, StatusesToldAreThoseThatWereSeen) {
+  Run(R"(
+    2024-01-01 program
+    2024-01-01 partner anna status=TERMINATED
+    2024-01-01 partner boris
+    2024-02-01 touch c1 LINK anna
+    2024-02-02 touch c1 LINK carl
+    2024-02-03 touch c1 LINK boris
+    2024-02-10 pay p1 c1          -> boris 1000000000 LINK pays boris 1000 ACQUIRER
+    2024-02-05 partner anna
+    2024-02-01 partner carl
+    2024-02-05 partner boris status=SUSPENDED
+    2024-02-10 pay p2 c1          -> none pays nobody
+  )");
+  for (const char* payment : {"p1", "p2"}) {
+    const Explanation why = Why(payment);
+    ASSERT_EQ(why.decision->touches.size(), 3u);
+    const ExplainedTouch& anna = why.decision->touches[0];
+    EXPECT_EQ(anna.partner_status, PartnerStatus::kTerminated);
+    EXPECT_EQ(anna.reason, "out: the partner was TERMINATED at the conversion");
+    const ExplainedTouch& carl = why.decision->touches[1];
+    EXPECT_EQ(carl.partner_id, "carl");
+    EXPECT_EQ(carl.partner_status, PartnerStatus::kNone);
+    EXPECT_EQ(carl.reason, "out: the partner was unknown then");
+    EXPECT_EQ(why.decision->touches[2].partner_status, PartnerStatus::kActive);
+  }
+  EXPECT_EQ(Why("p1").credits.at(0).status, PartnerStatus::kActive);
+  EXPECT_EQ(Why("p1").credits.at(0).standing, CreditStanding::kEarns);
+  EXPECT_EQ(Why("p2").credits.at(0).status, PartnerStatus::kSuspended);
+  EXPECT_EQ(Why("p2").credits.at(0).standing, CreditStanding::kNotActive);
+}
+
+// A touch that names a partner or code without a record at its time tells the
+// partner's status at the conversion all the same.
+TEST_F(ExplainDecisionTest, TheStatusOfAPartnerThatCameAfterTheTouchIsTold) {
+  Run(R"(
+    2024-01-01 program
+    2024-02-05 partner anna status=SUSPENDED
+    2024-01-01 code A anna
+    2024-02-01 touch c1 LINK anna
+    2024-02-01 touch c1 CODE A
+    2024-02-10 pay p1 c1          -> nobody
+  )");
+  const Explanation why = Why("p1");
+  ASSERT_EQ(why.decision->touches.size(), 2u);
+  for (const ExplainedTouch& touch : why.decision->touches) {
+    EXPECT_EQ(touch.partner_id, "anna");
+    EXPECT_EQ(touch.partner_status, PartnerStatus::kSuspended);
+    EXPECT_EQ(touch.reason, "out: the partner was unknown then");
+  }
+}
+
+// The acquirer bought for itself, the servicer was suspended; each alone, and
+// both.
+TEST_F(ExplainDecisionTest, WhyNothingHoldsOfEveryCredit) {
+  Run(R"(
+    2024-01-01 program
+    2024-01-01 partner anna keys=k
+    2024-01-01 partner carl
+    2024-01-02 touch c1 LINK anna
+    2024-01-03 pay p1 c1          -> anna 1000000000 LINK
+    2024-01-04 signup c1 keys=k
+    2024-01-05 pay p2 c1          -> none pays nobody
+    2024-01-06 role c1 carl
+    2024-01-07 partner carl status=SUSPENDED
+    2024-01-08 pay p3 c1          -> none pays nobody
+    2024-01-09 partner anna status=SUSPENDED
+    2024-01-10 pay p4 c1          -> none pays nobody
+    2024-01-11 partner carl keys=k
+    2024-01-12 pay p5 c1          -> none pays nobody
+    2024-01-13 partner anna keys=k
+    2024-01-14 pay p6 c1          -> none pays nobody
+    2024-01-15 partner carl
+    2024-01-16 pay p7 c1          -> none pays carl 500 SERVICER
+  )");
+  EXPECT_EQ(Why("p2").nothing_earned, NothingEarned::kOwnPurchase);
+  EXPECT_EQ(Why("p3").nothing_earned, NothingEarned::kNobodyMayEarn);
+  EXPECT_EQ(Why("p4").nothing_earned, NothingEarned::kNotActive);
+  EXPECT_EQ(Why("p5").nothing_earned, NothingEarned::kNobodyMayEarn);
+  EXPECT_EQ(Why("p6").nothing_earned, NothingEarned::kOwnPurchase);
+  EXPECT_EQ(Why("p7").nothing_earned, NothingEarned::kNone);
+}
+
 // The decision was made while c1 was somebody of its own.
 TEST_F(ExplainDecisionTest, ADecisionOfAMergedNameKeepsItsReasons) {
   Run(R"(

@@ -19,6 +19,7 @@
 #include "tests/support/history.h"
 #include "tests/support/torn_bytes.h"
 #include "vouch/base/bytes.h"
+#include "vouch/base/limits.h"
 #include "vouch/event/check.h"
 #include "vouch/event/subjects.h"
 #include "vouch/rate/state_codec.h"
@@ -200,6 +201,72 @@ TEST(ProgramStateCodecTest, RefusedEventsLeaveTheBytesAsTheyWere) {
       }
       before = std::move(after);
     }
+  }
+}
+
+// Refusals by the state, one of each in attribution and identity, among events
+// that are applied.
+TEST(ProgramStateCodecTest, WhatTheStateForbidsLeavesTheBytesAsTheyWere) {
+  History h;
+  std::vector<absl::StatusCode> expected;
+  int64_t day = 19'724;  // 2024-01-02
+  const auto put = [&](EventBody body,
+                       absl::StatusCode code = absl::StatusCode::kOk) {
+    h.events.push_back({"p0", h.box.Text(absl::StrCat("e", h.events.size())),
+                        Instant{day * kUsPerDay}, std::move(body)});
+    expected.push_back(code);
+  };
+  const event::BlindKey key{"k", h.box.Text(std::string(64, '1'))};
+  const event::BlindKey other_key{"k", h.box.Text(std::string(64, '2'))};
+  const auto code = [&h](int i) { return h.box.Text(absl::StrCat("C", i)); };
+  put(h.box.Program(PercentProgram("p0", "10%")));
+  for (const char* id : {"anna", "bob"}) put(EventBox::Partner(id));
+  const int codes = static_cast<int>(kMaxRedeemedCodes);
+  for (int i = 0; i <= codes; ++i) put(EventBox::Code(code(i), "anna"));
+  for (int i = 0; i < codes; ++i) put(EventBox::Redeem("full", code(i)));
+  put(h.box.Lead("l1", "anna", {key}, "c1"));
+  put(EventBox::ByVisitor(EventBox::Redeem("v1", code(1))));
+  put(EventBox::ByVisitor(EventBox::Redeem("v2", code(codes))));
+  put(EventBox::Identify("v1", "c2"));
+  put(h.box.Pay("i1", "c2", 100));
+  put(EventBox::Merge("c3", "c2"));
+  const std::size_t good = h.events.size();
+
+  using absl::StatusCode;
+  const StatusCode kTaken = StatusCode::kAlreadyExists;
+  const StatusCode kForbidden = StatusCode::kFailedPrecondition;
+  const StatusCode kFull = StatusCode::kResourceExhausted;
+  put(h.box.Lead("l2", "bob", {key, other_key}, "new1"), kTaken);
+  put(h.box.Lead("l2", "bob", {other_key}, "c1"), kTaken);
+  put(h.box.Lead("l1", "anna", {other_key}, "new2"), kTaken);
+  put(EventBox::Import("c2", "bob"), kTaken);
+  put(EventBox::Identify("v1", "new3"), kForbidden);
+  put(EventBox::Merge("c3", "new4"), kForbidden);
+  put(EventBox::Merge("c2", "c3"), kForbidden);
+  put(EventBox::Merge("new5", "new5"), kForbidden);
+  put(EventBox::Redeem("full", code(codes)), kFull);
+  put(EventBox::Identify("v2", "full"), kFull);
+  --day;  // before the records of the partners, but not the program's version
+  h.events[0].time.us -= kUsPerDay;
+  put(h.box.Lead("l3", "anna", {other_key}, "new6"), StatusCode::kNotFound);
+
+  const std::size_t all = h.events.size();
+  const Feeder feeder(std::move(h), "p0");
+  ASSERT_EQ(feeder.size(), all);
+  ProgramState state;
+  for (std::size_t i = 0; i < good; ++i) {
+    bool refused = false;
+    const std::string outcome = feeder.Apply(i, &state, &refused);
+    ASSERT_FALSE(refused) << i << ": " << outcome;
+  }
+  const Items before = ItemsOf(state);
+  for (std::size_t i = good; i < all; ++i) {
+    bool refused = false;
+    const std::string outcome = feeder.Apply(i, &state, &refused);
+    ASSERT_TRUE(refused) << i;
+    EXPECT_EQ(outcome.rfind(absl::StatusCodeToString(expected[i]), 0), 0u)
+        << outcome;
+    EXPECT_TRUE(ItemsOf(state) == before) << i << ": " << outcome;
   }
 }
 
@@ -522,6 +589,7 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
               "01"
               "02"
               "00"
+              "00"
               "00"),
         bytes("0b01000000"
               "01000000000000")},
@@ -530,6 +598,7 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
       {{kNothing,
         bytes("04"
               "01"
+              "00"
               "00"
               "00"
               "00"),

@@ -184,6 +184,12 @@ TEST(CheckEventTest, PartnerSet) {
   ExpectText<E>(
       sample, "partner_set.group", kLongest,
       [](E & e) -> auto& { return e.group; });
+  ExpectText<E>(
+      sample, "partner_set.parent_partner_id", kLongest,
+      [](E & e) -> auto& { return e.parent_partner_id; });
+  ExpectText<E>(
+      sample, "partner_set.manager_id", kLongest,
+      [](E & e) -> auto& { return e.manager_id; });
   ExpectAttributes<E>(sample, "partner_set.attributes");
   ExpectKeys<E>(
       sample, "partner_set.identity_keys",
@@ -202,6 +208,16 @@ TEST(CheckEventTest, PartnerSet) {
         "partner_set.customer_share"},
        {[](E& e) { e.customer_share = Rate::FromPpb(kPpb + 1); },
         "partner_set.customer_share"}});
+}
+
+TEST(CheckEventTest, ManagerActivity) {
+  using E = event::ManagerActivity;
+  ExpectId<E>(
+      SampleActivity(), "manager_activity.partner_id",
+      [](E & e) -> auto& { return e.partner_id; });
+  ExpectId<E>(
+      SampleActivity(), "manager_activity.manager_id",
+      [](E & e) -> auto& { return e.manager_id; });
 }
 
 TEST(CheckEventTest, CodeIssued) {
@@ -408,6 +424,9 @@ TEST(CheckEventTest, RolesAndImports) {
        {[](I& e) { e.since.reset(); }, ""},
        {[](I& e) { e.since = Instant{kMaxInstant.us + 1}; },
         "attribution_imported.since_us"},
+       {[](I& e) { e.since = kSampleTime; }, ""},
+       {[](I& e) { e.since = Instant{kSampleTime.us + 1}; },
+        "attribution_imported.since_us"},
        {[](I& e) { e.contract_start_on.reset(); }, ""},
        {[](I& e) { e.contract_start_on = CivilDay(10000, 1, 1); },
         "attribution_imported.contract_start_on"},
@@ -502,6 +521,60 @@ TEST(CheckEventTest, Payment) {
                           absl::MakeConstSpan(most).first(kMaxLinesPerPayment);
                     },
                     ""}});
+}
+
+// Whether a rate is needed depends on the program; one that is there is right
+// in itself.
+TEST(CheckEventTest, Exchange) {
+  using E = event::Payment;
+  ExpectFields<E>(
+      SamplePayment(),
+      {{[](E& e) { e.exchange.reset(); }, ""},
+       {[](E& e) { e.exchange->rate_ppb = 1; }, ""},
+       {[](E& e) { e.exchange->rate_ppb = INT64_MAX; }, ""},
+       {[](E& e) { e.exchange->rate_ppb = 0; }, "payment.exchange.rate"},
+       {[](E& e) { e.exchange->rate_ppb = -1; }, "payment.exchange.rate"},
+       {[](E& e) { e.exchange->date.reset(); }, ""},
+       {[](E& e) { e.exchange->date = CivilDay(10000, 1, 1); },
+        "payment.exchange.date"},
+       {[](E& e) { e.exchange->source = ""; }, ""},
+       {[](E& e) { e.exchange->source = kLongestText; }, ""},
+       {[](E& e) { e.exchange->source = kTooLongText; },
+        "payment.exchange.source"}});
+}
+
+TEST(CheckEventTest, OpeningMetrics) {
+  using M = event::OpeningMetric;
+  const std::vector<M> most = [] {
+    std::vector<M> all;
+    for (uint8_t metric = 1; metric <= 5; ++metric) {
+      for (uint8_t period = 0; period <= 4; ++period) {
+        all.push_back(
+            {static_cast<Metric>(metric), static_cast<Period>(period), 1});
+      }
+    }
+    return all;
+  }();
+  const auto field_of = [](const std::vector<M>& metrics) {
+    event::OpeningBalance opening = SampleOpening();
+    opening.metrics = metrics;
+    return FieldOf(CheckEvent(SampleEvent(opening)));
+  };
+  const std::string first = "opening_balance.metrics[0]";
+  EXPECT_EQ(field_of({}), "");
+  EXPECT_EQ(field_of(most), "");
+  std::vector<M> more = most;
+  more.push_back(most[0]);
+  EXPECT_EQ(field_of(more), "opening_balance.metrics");
+  EXPECT_EQ(field_of({{Metric::kNone, Period::kYear, 1}}), first + ".metric");
+  EXPECT_EQ(field_of({{static_cast<Metric>(6), Period::kYear, 1}}),
+            first + ".metric");
+  EXPECT_EQ(field_of({{Metric::kPayments, static_cast<Period>(5), 1}}),
+            first + ".period");
+  EXPECT_EQ(field_of({{Metric::kPayments, Period::kYear, -1}}),
+            first + ".value");
+  EXPECT_EQ(field_of({most[1], most[2], most[1]}),
+            "opening_balance.metrics[2].metric");
 }
 
 TEST(CheckEventTest, PaymentLine) {

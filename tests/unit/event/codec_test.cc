@@ -84,6 +84,11 @@ Bodies ChangedReference() {
       With(SamplePartner(), [](auto& e) { e.identity_keys = {}; }),
       With(SamplePartner(), [](auto& e) { e.identity_keys = kOtherKeyId; }),
       With(SamplePartner(), [](auto& e) { e.identity_keys = kOtherKeyDigest; }),
+      With(SamplePartner(), [](auto& e) { e.parent_partner_id = ""; }),
+      With(SamplePartner(), [](auto& e) { e.manager_id = "lee"; }),
+      SampleActivity(),
+      With(SampleActivity(), [](auto& e) { e.partner_id = "bob"; }),
+      With(SampleActivity(), [](auto& e) { e.manager_id = "lee"; }),
       SampleCode(),
       With(SampleCode(), [](auto& e) { e.code = "ANNA-11"; }),
       With(SampleCode(), [](auto& e) { e.partner_id = "ann"; }),
@@ -207,6 +212,12 @@ Bodies ChangedPayments() {
       With(SamplePayment(), [](auto& e) { e.contract_id = ""; }),
       With(SamplePayment(), [](auto& e) { e.currency = Usd(); }),
       With(SamplePayment(), [](auto& e) { e.lines = {}; }),
+      With(SamplePayment(), [](auto& e) { e.exchange.reset(); }),
+      With(SamplePayment(), [](auto& e) { e.exchange->rate_ppb = 1; }),
+      With(SamplePayment(), [](auto& e) { e.exchange->date.reset(); }),
+      With(SamplePayment(),
+           [](auto& e) { e.exchange->date = CivilDay(1970, 1, 1); }),
+      With(SamplePayment(), [](auto& e) { e.exchange->source = ""; }),
       WithLine(&lines[0], [](auto&) {}),
       WithLine(&lines[1], [](auto& l) { l.line = 2; }),
       WithLine(&lines[2], [](auto& l) { l.product = "fax"; }),
@@ -237,6 +248,13 @@ Bodies ChangedRefunds() {
 }
 
 Bodies ChangedBooks() {
+  using M = event::OpeningMetric;
+  static constexpr M kOther[] = {{Metric::kCommission, Period::kYear, 5000},
+                                 kMetrics[1]};
+  static constexpr M kPeriod[] = {{Metric::kRevenue, Period::kMonth, 5000},
+                                  kMetrics[1]};
+  static constexpr M kValue[] = {{Metric::kRevenue, Period::kYear, 5001},
+                                 kMetrics[1]};
   return {
       SampleReview(),
       With(SampleReview(), [](auto& e) { e.accrual_id = "12-2"; }),
@@ -255,6 +273,10 @@ Bodies ChangedBooks() {
       With(SampleOpening(), [](auto& e) { e.currency = Usd(); }),
       With(SampleOpening(), [](auto& e) { e.pending_minor = 0; }),
       With(SampleOpening(), [](auto& e) { e.payable_minor = 0; }),
+      With(SampleOpening(), [](auto& e) { e.metrics = {}; }),
+      With(SampleOpening(), [](auto& e) { e.metrics = kOther; }),
+      With(SampleOpening(), [](auto& e) { e.metrics = kPeriod; }),
+      With(SampleOpening(), [](auto& e) { e.metrics = kValue; }),
       SampleOutreach(),
       With(SampleOutreach(), [](auto& e) { e.campaign = ""; }),
       With(SampleOutreach(), [](auto& e) { e.step = OutreachStep::kOpened; }),
@@ -397,6 +419,77 @@ TEST(CodecTest, AFieldAddedLaterDoesNotChangeOldBytes) {
             "\x01\x10\x01\x01"
             "a\x02\x03"
             "EUR\x03\x02\x00"sv);
+  event::Payment payment;
+  payment.payment_id = "i";
+  payment.customer.number = CustomerNumber(1);
+  payment.currency = Eur();
+  EXPECT_EQ(RecordOf(SampleEvent(payment)),
+            "\x01\x09\x01\x01\x01i\x04\x03"
+            "EUR\x00"sv);
+}
+
+// A rate of half a unit without a day, and one that is of the first day of
+// 1970; a metric of every period has none.
+TEST(CodecTest, ExchangesMetricsAndParentsByNumber) {
+  event::Payment payment;
+  payment.customer.number = CustomerNumber(1);
+  payment.exchange = event::Exchange{500'000'000, std::nullopt, ""};
+  // 10^9 in zigzag, as LEB128.
+  EXPECT_EQ(RecordOf(SampleEvent(payment)),
+            "\x01\x09\x01\x06\x01\x80\x94\xeb\xdc\x03\x00\x00"sv);
+  payment.exchange = event::Exchange{1, CivilDay(1970, 1, 1), "E"};
+  EXPECT_EQ(RecordOf(SampleEvent(payment)),
+            "\x01\x09\x01\x06\x01\x02\x02\x00\x03\x01"
+            "E\x00\x00"sv);
+  event::OpeningBalance opening;
+  const event::OpeningMetric metrics[] = {
+      {Metric::kPayments, Period::kNone, 3}};
+  opening.metrics = metrics;
+  EXPECT_EQ(RecordOf(SampleEvent(opening)),
+            "\x01\x10\x05\x01\x01\x02\x03\x06\x00\x00"sv);
+  event::PartnerSet partner;
+  partner.parent_partner_id = "b";
+  partner.manager_id = "m";
+  EXPECT_EQ(RecordOf(SampleEvent(partner)),
+            "\x01\x01\x08\x01"
+            "b\x09\x01m\x00"sv);
+  EXPECT_EQ(RecordOf(SampleEvent(event::ManagerActivity{"a", "m"})),
+            "\x01\x18\x01\x01"
+            "a\x02\x01m\x00"sv);
+}
+
+TEST(CodecTest, ReadsParentsExchangesAndMetricsAsTheyWere) {
+  EventStorage storage;
+  Event event;
+  const std::string partner_record = RecordOf(SampleEvent(SamplePartner()));
+  ASSERT_TRUE(ReadRecord(partner_record, &storage, &event.body).ok());
+  const auto& partner = std::get<event::PartnerSet>(event.body);
+  EXPECT_EQ(partner.parent_partner_id, "boss");
+  EXPECT_EQ(partner.manager_id, "kim");
+
+  const std::string activity_record = RecordOf(SampleEvent(SampleActivity()));
+  ASSERT_TRUE(ReadRecord(activity_record, &storage, &event.body).ok());
+  const auto& activity = std::get<event::ManagerActivity>(event.body);
+  EXPECT_EQ(activity.partner_id, "anna");
+  EXPECT_EQ(activity.manager_id, "kim");
+
+  const std::string payment_record = RecordOf(SampleEvent(SamplePayment()));
+  ASSERT_TRUE(ReadRecord(payment_record, &storage, &event.body).ok());
+  const auto& payment = std::get<event::Payment>(event.body);
+  ASSERT_TRUE(payment.exchange.has_value());
+  EXPECT_EQ(payment.exchange->rate_ppb, 921'345'678);
+  EXPECT_EQ(payment.exchange->date, CivilDay(2024, 1, 1));
+  EXPECT_EQ(payment.exchange->source, "ECB");
+
+  const std::string opening_record = RecordOf(SampleEvent(SampleOpening()));
+  ASSERT_TRUE(ReadRecord(opening_record, &storage, &event.body).ok());
+  const auto& opening = std::get<event::OpeningBalance>(event.body);
+  ASSERT_EQ(opening.metrics.size(), 2u);
+  EXPECT_EQ(opening.metrics[0].metric, Metric::kRevenue);
+  EXPECT_EQ(opening.metrics[0].period, Period::kYear);
+  EXPECT_EQ(opening.metrics[0].value, 5000);
+  EXPECT_EQ(opening.metrics[1].metric, Metric::kNewCustomers);
+  EXPECT_EQ(opening.metrics[1].period, Period::kNone);
 }
 
 // A record that another hand wrote: out of order, twice, with a default said,
@@ -664,7 +757,7 @@ TEST(CodecTest, AForeignVersionOrKindIsDataLoss) {
   }
   record[0] = 1;
   ASSERT_TRUE(ReadRecord(record, &storage, &event.body).ok());
-  record[1] = 24;  // one past the last kind
+  record[1] = 25;  // one past the last kind
   EXPECT_EQ(ReadRecord(record, &storage, &event.body).code(),
             absl::StatusCode::kDataLoss);
 }

@@ -46,8 +46,11 @@ inline event::PartnerSet SamplePartner() {
           PartnerStatus::kActive,
           Rate::FromPpb(400'000'000),
           kAttributes,
-          kKeys};
+          kKeys,
+          "boss",
+          "kim"};
 }
+inline event::ManagerActivity SampleActivity() { return {"anna", "kim"}; }
 inline event::CodeIssued SampleCode() {
   return {"ANNA-10",   "anna",      "spring", Rate::FromPpb(1),
           Instant{10}, Instant{20}, 5};
@@ -71,8 +74,10 @@ inline event::ContractEnded SampleEnd() {
 inline constexpr event::PaymentLine kLines[] = {
     {1, "phone", "voice", 1, 100000, 19000, 500, 30, kAttributes},
     {3, "sim", "", 2, 0, 0, 0, 0, {}}};
+inline constexpr event::Exchange kExchange = {921'345'678, CivilDay(2024, 1, 1),
+                                              "ECB"};
 inline event::Payment SamplePayment() {
-  return {"inv-1", {"c-1", {}}, "k-1", Eur(), kLines};
+  return {"inv-1", {"c-1", {}}, "k-1", Eur(), kLines, kExchange};
 }
 inline constexpr event::RefundLine kRefundLines[] = {{1, 500}, {3, 0}};
 inline event::Refund SampleRefund() {
@@ -92,8 +97,11 @@ inline event::PayoutSent SampleSent() { return {"out-1", "anna", Eur(), 700}; }
 inline event::PayoutFailed SampleFailed() {
   return {"out-1", "anna", Eur(), 700};
 }
+inline constexpr event::OpeningMetric kMetrics[] = {
+    {Metric::kRevenue, Period::kYear, 5000},
+    {Metric::kNewCustomers, Period::kNone, 0}};
 inline event::OpeningBalance SampleOpening() {
-  return {"anna", Eur(), 300, 400};
+  return {"anna", Eur(), 300, 400, kMetrics};
 }
 inline event::Outreach SampleOutreach() {
   return {"spring", OutreachStep::kSent, 2100};
@@ -123,7 +131,8 @@ inline std::vector<EventBody> SampleBodies() {
       SampleEnd(),        SamplePayment(),    SampleRefund(), SampleReview(),
       SampleAdjustment(), SampleRequest(),    SampleSent(),   SampleFailed(),
       SampleOpening(),    SampleOutreach(),   event::Clock(), SampleMerged(),
-      SampleLead(),       SampleUpdate(),     SampleRole(),   SampleImport()};
+      SampleLead(),       SampleUpdate(),     SampleRole(),   SampleImport(),
+      SampleActivity()};
 }
 
 inline Event SampleEvent(EventBody body) {

@@ -168,6 +168,8 @@ TEST(HandOverTest, WhatBothRedeemedIsKeptOnce) {
   for (const uint32_t code : {4u, 9u}) {
     Redeem(CodeIndex(code), &customer.redeemed, &state);
   }
+  EXPECT_EQ(CountTogether(visitor.redeemed, customer.redeemed), 4u);
+  EXPECT_EQ(CountTogether(customer.redeemed, visitor.redeemed), 4u);
   HandOver(visitor.redeemed, &customer.redeemed);
   EXPECT_EQ(customer.redeemed,
             (std::vector<CodeIndex>{CodeIndex(1), CodeIndex(4), CodeIndex(7),

@@ -268,6 +268,29 @@ TEST(LeadTest, UpdatesAreKeptByTimeAndSeqWhateverTheirOrder) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+// No later one tells anything, so that a lead never holds more than one.
+TEST(LeadTest, OfSeveralEndingsTheEarliestIsKeptAlone) {
+  const std::vector<LeadUpdate> updates = {
+      {Seq(2), Day(103), LeadStatus::kLost},
+      {Seq(3), Day(105), LeadStatus::kRejected},
+      {Seq(4), Day(101), LeadStatus::kQualified},
+      {Seq(5), Day(102), LeadStatus::kRejected},
+      {Seq(6), Day(102), LeadStatus::kLost},
+      {Seq(7), Day(104), LeadStatus::kWon},
+  };
+  LeadState lead;
+  std::vector<std::vector<uint64_t>> seqs;
+  for (const LeadUpdate& update : updates) {
+    KeepUpdate(update, &lead);
+    std::vector<uint64_t>& left = seqs.emplace_back();
+    for (const LeadUpdate& kept : lead.updates) {
+      left.push_back(kept.seq.value());
+    }
+  }
+  EXPECT_EQ(seqs, (std::vector<std::vector<uint64_t>>{
+                      {2}, {2}, {4, 2}, {4, 5}, {4, 5}, {4, 5, 7}}));
+}
+
 TEST(LeadTest, ALeadIsATouchAtItsRegistration) {
   const Touch touch = TouchOf(LeadOf({{Day(110)}}), LeadIndex(7));
   EXPECT_EQ(touch.seq, Seq(1));

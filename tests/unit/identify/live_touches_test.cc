@@ -156,11 +156,11 @@ TEST_F(LiveTouchesTest, AMergeKeepsTheOrderApplied) {
   other.Add(TouchAt(1, Day(9)), reference_);
   other.Add(TouchAt(4, Day(0)), reference_);
   other.Add(TouchAt(6, Day(2)), reference_);
-  touches_.Merge(other);
+  touches_.Merge(other, Day(9), reference_);
   EXPECT_THAT(Seqs(), ElementsAre(1, 2, 4, 5, 6));
   // Those of the other one fall when they are due.
   EXPECT_THAT(SeqsAfterDrop(Day(120, 1)), ElementsAre(1, 2, 5, 6));
-  touches_.Merge(LiveTouches());
+  touches_.Merge(LiveTouches(), Day(9), reference_);
   EXPECT_THAT(Seqs(), ElementsAre(1, 2, 5, 6));
 }
 
@@ -171,11 +171,63 @@ TEST_F(LiveTouchesTest, AMergePastTheLimitKeepsTheFirstAndTheLate) {
     other.Add(TouchAt(2 * seq + 1, Day(1, static_cast<int64_t>(2 * seq + 1))),
               reference_);
   }
-  touches_.Merge(other);
+  touches_.Merge(other, Day(2), reference_);
   // Of 2 to 1201 the first and the last 999.
   std::vector<uint64_t> left = Range(203, 1201);
   left.insert(left.begin(), 2);
   EXPECT_EQ(Seqs(), left);
+  EXPECT_EQ(touches_.fallen(), 200);
+}
+
+// What can win nothing makes room, the earliest of it first.
+TEST_F(LiveTouchesTest, OfTooManyThoseThatDoNotHoldFallFirst) {
+  const auto add_unknown = [this](uint64_t seq, Instant time) {
+    Touch touch = TouchAt(seq, time);
+    touch.standing = Standing::kPartnerUnknown;
+    touch.partner = PartnerIndex();
+    touches_.Add(touch, reference_);
+  };
+  for (uint64_t seq = 1; seq <= 998; ++seq) Add(seq, Day(1));
+  add_unknown(999, Day(3));
+  add_unknown(1000, Day(0));  // the first of all
+  EXPECT_EQ(touches_.fallen(), 0);
+  Add(1001, Day(1));
+  std::vector<uint64_t> left = Range(1, 999);
+  left.push_back(1001);
+  EXPECT_EQ(Seqs(), left);
+  Add(1002, Day(1));
+  left.erase(left.end() - 2);
+  left.push_back(1002);
+  EXPECT_EQ(Seqs(), left);  // 999 fell, though the latest
+  add_unknown(1003, Day(4));
+  EXPECT_EQ(Seqs(), left);  // none but itself
+  EXPECT_EQ(touches_.fallen(), 3);
+  // Now all hold: the earliest but one.
+  Add(1004, Day(1));
+  left.erase(left.begin() + 1);
+  left.push_back(1004);
+  EXPECT_EQ(Seqs(), left);
+  EXPECT_EQ(touches_.fallen(), 4);
+}
+
+// Without a touch there is nothing that others could have fallen from.
+TEST_F(LiveTouchesTest, TheCountOfTheFallenEndsWithTheLastTouch) {
+  for (uint64_t seq = 1; seq <= 1001; ++seq) Add(seq, Day(1));
+  EXPECT_EQ(touches_.fallen(), 1);
+  LiveTouches other = touches_;
+  touches_.Merge(other, Day(121), reference_);
+  EXPECT_EQ(touches_.fallen(), 1002);
+  touches_.DropPast(Day(122), reference_);
+  EXPECT_EQ(touches_.fallen(), 0);
+}
+
+TEST_F(LiveTouchesTest, AMergeDropsWhatIsPastBeforeItsLimit) {
+  LiveTouches other;
+  other.Add(TouchAt(1, Day(0)), reference_);
+  for (uint64_t seq = 2; seq <= 1001; ++seq) Add(seq, Day(10));
+  touches_.Merge(other, Day(121), reference_);
+  EXPECT_EQ(Seqs(), Range(2, 1001));
+  EXPECT_EQ(touches_.fallen(), 0);
 }
 
 }  // namespace

@@ -96,6 +96,7 @@ TEST_F(IdentifyStateCodecTest, BytesOfAVisitor) {
             "00"              // nothing unknown was named
             "06737072696e67"  // "spring"
             "00"              // no sub ids
+            "00"              // no touch fell
             "01"              // has redeemed one code
             "01");            // code 1
 }
@@ -119,6 +120,10 @@ TEST_F(IdentifyStateCodecTest, AVisitorComesBack) {
             "a\x1f"
             "b");
   VisitorState known;
+  VisitorState flooded = Visitor();
+  flooded.touches = LiveTouches::FromList(flooded.touches.list(), 70'000);
+  ASSERT_EQ(ReadState(BytesOf(flooded), &reference_, &again), absl::OkStatus());
+  EXPECT_EQ(again.touches.fallen(), 70'000);
   known.customer = CustomerNumber(1'000'000);
   ASSERT_EQ(ReadState(BytesOf(known), &reference_, &again), absl::OkStatus());
   EXPECT_EQ(again.customer, CustomerNumber(1'000'000));
@@ -211,11 +216,16 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrong) {
        "visitor_state: touches out of order"},
       {std::string("\1\0\1\1\0\3\0\1\0", 9) + after + '\0',
        "visitor_state: a lead among the touches"},
-      {std::string("\1\0\0\2\1\1", 6),
+      {std::string("\1\0\0\0\2\1\1", 7),
        "visitor_state: redeemed codes out of order"},
-      {std::string("\1\0\0\1\0", 5),
+      {std::string("\1\0\0\0\1\0", 6),
        "visitor_state: redeemed codes out of order"},
-      {std::string("\1\0\0\1\2", 5), "visitor_state: a code that is none"},
+      {std::string("\1\0\0\0\1\2", 6), "visitor_state: a code that is none"},
+      // Without any touch none fell, and never fewer than none.
+      {std::string("\1\0\0\2\0", 5),
+       "visitor_state: touches that fell of none"},
+      {std::string("\1\0\1\1\0\1\1\0\0", 9) + after + std::string("\1\0", 2),
+       "visitor_state: touches that fell of none"},
   };
   for (const auto& c : kVisitors) {
     EXPECT_EQ(Again<VisitorState>(c.bytes).status(),
@@ -254,6 +264,8 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrongWithALead) {
        "lead_state: a lead's updates out of order"},
       {kHead + std::string("\1\1k\2\1\2\0\2\2\0", 10), ""},
       {kHead + std::string("\1\1k\1\2\2\5", 7), "lead_state: an unknown word"},
+      {kHead + std::string("\1\1k\2\1\2\2\2\2\4", 10),
+       "lead_state: a lead that ended twice"},
   };
   for (const auto& c : kLeads) {
     EXPECT_EQ(Again<LeadState>(c.bytes).status(),

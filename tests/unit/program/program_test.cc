@@ -567,7 +567,8 @@ TEST(ProgramTest, MistakesOfARule) {
       {[](R& r) { r.reward.percent = "1000.0000001%"; }, ".reward.percent"},
       {[](R& r) { r.reward.percent = "-0.1"; }, ".reward.percent"},
       {[](R& r) { r.reward.percent = "0.0000000001"; }, ".reward.percent"},
-      {[](R& r) { r.reward.fixed.amount_minor = -1; }, ".reward.fixed.amount_minor"},
+      {[](R& r) { r.reward.fixed.amount_minor = -1; },
+       ".reward.fixed.amount_minor"},
       {[](R& r) {
          r.reward.by_contract_year = {"1%", "x"};
        },

@@ -107,6 +107,9 @@ TEST(ReferenceCodecTest, BytesOfOnePartnerAndOneCode) {
             "00"        // no group
             "00"        // no customer share
             "00"        // no identity keys
+            "00"        // no parent
+            "00"        // no manager
+            "00"        // no attributes
             "01"        // one code
             "03612d62"  // "a-b", as issued
             "01"        // of partner 1
@@ -162,6 +165,62 @@ TEST(ReferenceCodecTest, ComesBackAsItWas) {
   EXPECT_EQ(code.max_redemptions, 5);
 }
 
+// A parent may stand behind its child, and a record that was replaced at its
+// own moment says nothing.
+TEST(ReferenceCodecTest, ParentsManagersAndAttributesComeBack) {
+  Reference reference;
+  const auto set = [&](std::string_view id, PartnerIndex parent, int64_t from) {
+    PartnerRecord record = Affiliate();
+    record.parent = parent;
+    record.manager_id = "kim";
+    record.attributes = {{"tier", "gold"}, {"eu", ""}};
+    return reference.SetPartner(id, record, Instant{from});
+  };
+  const PartnerIndex zoe = set("zoe", PartnerIndex(), 0);
+  const PartnerIndex anna = set("anna", PartnerIndex(), 0);
+  set("zoe", anna, 5);
+  set("zoe", PartnerIndex(), 5);
+  set("anna", zoe, 5);
+  set("zoe", PartnerIndex(), 9);
+  const PartnerIndex bob = set("bob", PartnerIndex(), 0);
+  set("anna", bob, 20);
+  Reference again;
+  ASSERT_EQ(ReadState(BytesOf(reference), &again), absl::OkStatus());
+  EXPECT_EQ(again.ParentOf(zoe, Instant{5}), PartnerIndex());
+  EXPECT_EQ(again.ParentOf(anna, Instant{4}), PartnerIndex());
+  EXPECT_EQ(again.ParentOf(anna, Instant{5}), zoe);
+  EXPECT_EQ(again.ParentOf(anna, Instant{20}), bob);
+  const PartnerRecord* record = again.partner(bob).records.At(Instant{0});
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->manager_id, "kim");
+  EXPECT_EQ(record->attributes,
+            (std::vector<Attribute>{{"tier", "gold"}, {"eu", ""}}));
+  EXPECT_EQ(BytesOf(again), BytesOf(reference));
+  ExpectCanonical(BytesOf(reference), Again);
+}
+
+// The limit is asked of a record that comes; parents may come after those below
+// them.
+TEST(ReferenceCodecTest, AChainBuiltFromBelowComesBack) {
+  Reference reference;
+  const auto count = static_cast<uint32_t>(2 * kMaxParents);
+  for (uint32_t i = 1; i <= count; ++i) {
+    reference.SetPartner(std::to_string(i), Affiliate(), Instant{0});
+  }
+  for (uint32_t i = 1; i < count; ++i) {
+    PartnerRecord record = Affiliate();
+    record.parent = PartnerIndex(i + 1);
+    ASSERT_TRUE(
+        reference
+            .CheckParent("f", PartnerIndex(i), PartnerIndex(i + 1), Instant{1})
+            .ok());
+    reference.SetPartner(std::to_string(i), record, Instant{1});
+  }
+  Reference again;
+  ASSERT_EQ(ReadState(BytesOf(reference), &again), absl::OkStatus());
+  EXPECT_EQ(BytesOf(again), BytesOf(reference));
+}
+
 TEST(ReferenceCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
   ExpectCanonical(BytesOf(Reference()), Again);
   Reference reference;
@@ -177,7 +236,7 @@ TEST(ReferenceCodecTest, TellsWhatIsWrong) {
     ByteWriter(&bytes).Text(of);
     return bytes;
   };
-  const std::string kPartner("\1p\1\6\2\1\0\0\0", 9);
+  const std::string kPartner("\1p\1\6\2\1\0\0\0\0\0\0", 12);
   const std::string kCode("\2ab\1\0\0\0\0\0\0", 10);
   const struct {
     std::string bytes;
@@ -197,10 +256,14 @@ TEST(ReferenceCodecTest, TellsWhatIsWrong) {
       {std::string("\1\0\1\0", 4) + kPartner, "a partner without id"},
       {std::string("\1\0\1\1p\0", 6) + kPartner, "a partner without a record"},
       {std::string("\1\0\2", 3) + kPartner + kPartner, "a partner twice"},
-      {std::string("\1\0\1\1p\1\6\7\1\0\0\0\0", 13), "an unknown word"},
+      {std::string("\1\0\1\1p\1\6\7\1\0\0\0\0\0\0\0", 16), "an unknown word"},
       {std::string("\1\0\1", 3) +
-           std::string("\1p\2\6\2\1\0\0\0\4\2\1\0\0\0\0\0", 17),
+           std::string("\1p\2\6\2\1\0\0\0\0\0\0\4\2\1\0\0\0\0\0\0\0", 22),
        "a partner's records out of order"},
+      {std::string("\1\0\1\1p\1\6\2\1\0\0\0\2\0\0\0", 16),
+       "a parent who is no partner"},
+      {std::string("\1\0\1\1p\1\6\2\1\0\0\0\1\0\0\0", 16),
+       "a partner above itself"},
       {std::string("\1\0\1", 3) + kPartner + "\2" + kCode + kCode,
        "a code twice"},
       {std::string("\1\0\1", 3) + kPartner + "\1" +

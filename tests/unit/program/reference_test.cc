@@ -4,8 +4,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "gtest/gtest.h"
+#include "vouch/base/limits.h"
 
 namespace vouch {
 namespace {
@@ -131,6 +134,129 @@ TEST(ReferenceTest, APartnerIsActiveByItsRecordOfTheMoment) {
     EXPECT_EQ(reference.partner(anna).ActiveAt(Instant{c.at}), c.active)
         << c.at;
   }
+}
+
+// Partners of whom only the parents matter.
+class ParentsTest : public testing::Test {
+ protected:
+  PartnerIndex Set(std::string_view id, int64_t from,
+                   std::string_view parent = "") {
+    PartnerRecord record;
+    record.parent = reference_.FindPartner(parent);
+    return reference_.SetPartner(id, record, Instant{from});
+  }
+  // What a record of `id` from `from` on that names `parent` is told.
+  absl::StatusCode Told(std::string_view id, int64_t from,
+                        std::string_view parent) {
+    const absl::Status status =
+        reference_.CheckParent("f", reference_.FindPartner(id),
+                               reference_.FindPartner(parent), Instant{from});
+    EXPECT_EQ(status.ok() || status.message().substr(0, 3) == "f: ", true)
+        << status;
+    return status.code();
+  }
+
+  static constexpr absl::StatusCode kOk = absl::StatusCode::kOk;
+  static constexpr absl::StatusCode kCycle =
+      absl::StatusCode::kFailedPrecondition;
+  Reference reference_;
+};
+
+TEST_F(ParentsTest, AParentIsThatOfTheMoment) {
+  const PartnerIndex head = Set("head", 0);
+  const PartnerIndex other = Set("other", 0);
+  const PartnerIndex anna = Set("anna", 100, "head");
+  Set("anna", 200, "other");
+  Set("anna", 300);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{99}), PartnerIndex());
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{100}), head);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{199}), head);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{200}), other);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{300}), PartnerIndex());
+  Set("anna", 150, "other");  // a late record, until the next one
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{149}), head);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{150}), other);
+  EXPECT_EQ(reference_.ParentOf(anna, Instant{300}), PartnerIndex());
+}
+
+// a <- b <- c stand from the beginning on.
+TEST_F(ParentsTest, ACycleIsRefusedAtEveryMomentOfTheRecord) {
+  Set("a", 0);
+  Set("b", 0, "a");
+  Set("c", 0, "b");
+  EXPECT_EQ(Told("a", 0, "a"), kCycle);
+  EXPECT_EQ(Told("a", 0, "b"), kCycle);
+  EXPECT_EQ(Told("a", 0, "c"), kCycle);
+  EXPECT_EQ(Told("c", 0, "a"), kOk);
+  EXPECT_EQ(Told("new", 0, "c"), kOk);
+
+  // From 100 on c has left: a record of then may, one of before may not.
+  Set("c", 100);
+  EXPECT_EQ(Told("a", 100, "c"), kOk);
+  EXPECT_EQ(Told("a", 99, "c"), kCycle);
+  // Unless what a has later ends it before: [50, 60) and [100, 200).
+  Set("a", 60);
+  EXPECT_EQ(Told("a", 50, "c"), kCycle);
+  EXPECT_EQ(Told("a", 60, "c"), kCycle);
+  EXPECT_EQ(Told("a", 100, "c"), kOk);
+}
+
+// A late record whose cycle comes only where another record begins later.
+TEST_F(ParentsTest, ALateRecordIsHeldAgainstWhatComesAfterIt) {
+  Set("a", 0);
+  Set("b", 0);
+  Set("c", 0);
+  Set("b", 500, "a");                      // from 500 on b stands under a
+  EXPECT_EQ(Told("a", 100, "b"), kCycle);  // still in force at 500
+  Set("a", 400);
+  EXPECT_EQ(Told("a", 100, "b"), kOk);  // in force until 400 alone
+  EXPECT_EQ(Told("a", 400, "b"), kCycle);
+  // Through a third: c is under b from 600 on.
+  Set("c", 600, "b");
+  EXPECT_EQ(Told("a", 450, "c"), kCycle);
+  Set("a", 600);
+  EXPECT_EQ(Told("a", 450, "c"), kOk);
+}
+
+// What was replaced at its own moment was never in force.
+TEST_F(ParentsTest, ARecordThatWasReplacedAtOnceMakesNoCycle) {
+  Set("a", 0);
+  Set("b", 0);
+  Set("b", 10, "a");
+  Set("b", 10);
+  EXPECT_EQ(Told("a", 10, "b"), kOk);
+}
+
+TEST_F(ParentsTest, ThereIsALimitOfParents) {
+  Set("0", 0);
+  for (std::size_t i = 1; i <= kMaxParents; ++i) {
+    const std::string parent = std::to_string(i - 1);
+    const std::string id = std::to_string(i);
+    ASSERT_EQ(Told(id, 0, parent), kOk) << i;
+    Set(id, 0, parent);
+  }
+  // The last one has kMaxParents above it.
+  EXPECT_EQ(Told("more", 0, std::to_string(kMaxParents)),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(Told("more", 0, std::to_string(kMaxParents - 1)), kOk);
+}
+
+TEST(ReferenceTest, ManagersAndAttributesAreCopied) {
+  Reference reference;
+  {
+    const std::string manager = "kim";
+    const std::string key = "tier";
+    const std::string value = "gold";
+    PartnerRecord record;
+    record.manager_id = manager;
+    record.attributes = {{key, value}};
+    reference.SetPartner("anna", record, Instant{0});
+  }
+  const PartnerRecord* record =
+      reference.partner(PartnerIndex(1)).records.At(Instant{0});
+  ASSERT_NE(record, nullptr);
+  EXPECT_EQ(record->manager_id, "kim");
+  EXPECT_EQ(record->attributes, (std::vector<Attribute>{{"tier", "gold"}}));
 }
 
 TEST(ReferenceTest, TermsAreThoseInForce) {

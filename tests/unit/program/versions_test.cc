@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -54,6 +55,20 @@ TEST(VersionsTest, OfOneMomentTheLastAddedIsInForce) {
   // 1 was never in force: a moment before takes what was in force first.
   EXPECT_EQ(*versions.AtOrFirst(Instant{99}), "2");
   EXPECT_EQ(*versions.AtOrFirst(Instant{100}), "2");
+}
+
+TEST(VersionsTest, TheNextMomentIsPastTheOneGiven) {
+  // On the heap: g++ 12 takes an empty list of its own frame for unset.
+  const auto none = std::make_unique<Versions<int>>();
+  EXPECT_EQ(none->NextAfter(Instant{0}), std::nullopt);
+  Versions<int> versions;
+  versions.Add(Instant{100}, 1);
+  versions.Add(Instant{200}, 2);
+  versions.Add(Instant{200}, 3);
+  EXPECT_EQ(versions.NextAfter(Instant{99}), Instant{100});
+  EXPECT_EQ(versions.NextAfter(Instant{100}), Instant{200});
+  EXPECT_EQ(versions.NextAfter(Instant{199}), Instant{200});
+  EXPECT_EQ(versions.NextAfter(Instant{200}), std::nullopt);
 }
 
 TEST(VersionsTest, FindsByValue) {

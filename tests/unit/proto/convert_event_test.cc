@@ -82,6 +82,12 @@ TEST(ConvertEventTest, TakesOverPartnersAndCodes) {
   EXPECT_EQ(p.identity_keys[1].key_id, "k2");
   EXPECT_EQ(p.identity_keys[1].digest, kDigest);
 
+  EXPECT_EQ(p.parent_partner_id, "q");
+  EXPECT_EQ(p.manager_id, "m");
+  const Converted active(GoodBodies()[24]);
+  EXPECT_EQ(active.as<event::ManagerActivity>().partner_id, "p");
+  EXPECT_EQ(active.as<event::ManagerActivity>().manager_id, "m");
+
   const Converted code(GoodBodies()[2]);
   const auto& c = code.as<event::CodeIssued>();
   EXPECT_EQ(c.code, "AB-1");
@@ -122,6 +128,14 @@ TEST(ConvertEventTest, TakesOverPaymentsAndRefunds) {
   EXPECT_EQ(p.customer.id, "c");
   EXPECT_EQ(p.contract_id, "k");
   EXPECT_EQ(p.currency.code(), "EUR");
+  ASSERT_TRUE(p.exchange.has_value());
+  EXPECT_EQ(p.exchange->rate_ppb, 921'345'678);
+  EXPECT_EQ(p.exchange->date, CivilDay(2024, 1, 1));
+  EXPECT_EQ(p.exchange->source, "ECB");
+  const Converted dear(
+      R"("payment":{"exchange":{"rate":"9223372036.854775807"}})");
+  EXPECT_EQ(dear.as<event::Payment>().exchange->rate_ppb, INT64_MAX);
+  EXPECT_FALSE(dear.as<event::Payment>().exchange->date.has_value());
   ASSERT_EQ(p.lines.size(), 2u);
   EXPECT_EQ(p.lines[0].line, 3);
   EXPECT_EQ(p.lines[0].product, "plan");
@@ -165,6 +179,14 @@ TEST(ConvertEventTest, TakesOverTheBooksEvents) {
   const Converted opening(GoodBodies()[16]);
   EXPECT_EQ(opening.as<event::OpeningBalance>().pending_minor, 1);
   EXPECT_EQ(opening.as<event::OpeningBalance>().payable_minor, 2);
+  const auto& metrics = opening.as<event::OpeningBalance>().metrics;
+  ASSERT_EQ(metrics.size(), 2u);
+  EXPECT_EQ(metrics[0].metric, Metric::kRevenue);
+  EXPECT_EQ(metrics[0].period, Period::kYear);
+  EXPECT_EQ(metrics[0].value, 5000);
+  EXPECT_EQ(metrics[1].metric, Metric::kPayments);
+  EXPECT_EQ(metrics[1].period, Period::kNone);
+  EXPECT_EQ(metrics[1].value, 3);
   const Converted outreach(GoodBodies()[17]);
   EXPECT_EQ(outreach.as<event::Outreach>().step, OutreachStep::kOpened);
   EXPECT_EQ(outreach.as<event::Outreach>().count, 536);
@@ -272,13 +294,8 @@ TEST(ConvertEventTest, RefusesByName) {
     const char* problem;
   } kCases[] = {
       {R"("event_id":"x")", "body: missing"},
-      {R"("manager_activity":{})", "manager_activity: not supported yet"},
       {R"("attribution_imported":{"contract_start_on":"2023-13-01"})",
        "attribution_imported.contract_start_on: does not exist"},
-      {R"("partner_set":{"parent_partner_id":"x"})",
-       "partner_set.parent_partner_id: not supported yet"},
-      {R"("partner_set":{"manager_id":"m"})",
-       "partner_set.manager_id: not supported yet"},
       {R"("partner_set":{"customer_share":"1/2"})",
        "partner_set.customer_share: "},
       {R"("partner_set":{"customer_share":""})",
@@ -293,7 +310,13 @@ TEST(ConvertEventTest, RefusesByName) {
       {R"("contract_ended":{})", "contract_ended.end_date: missing"},
       {R"("contract_ended":{"end_date":"10000-01-01"})",
        "contract_ended.end_date: is not YYYY-MM-DD"},
-      {R"("payment":{"exchange":{}})", "payment.exchange: not supported yet"},
+      {R"("payment":{"exchange":{}})", "payment.exchange.rate: missing"},
+      {R"("payment":{"exchange":{"rate":"1e3"}})", "payment.exchange.rate: "},
+      {R"("payment":{"exchange":{"rate":"50%"}})", "payment.exchange.rate: "},
+      {R"("payment":{"exchange":{"rate":"0.1234567891"}})",
+       "payment.exchange.rate: "},
+      {R"("payment":{"exchange":{"rate":"1","date":"2023-02-29"}})",
+       "payment.exchange.date: does not exist"},
       {R"("payment":{"currency":"eur"})",
        "payment.currency: is not a code of ISO 4217"},
       {R"("adjustment":{"currency":"XAU"})",
@@ -306,8 +329,6 @@ TEST(ConvertEventTest, RefusesByName) {
        "payout_failed.currency: is not a code of ISO 4217"},
       {R"("opening_balance":{"currency":"E"})",
        "opening_balance.currency: is not a code of ISO 4217"},
-      {R"("opening_balance":{"metrics":[{}]})",
-       "opening_balance.metrics: not supported yet"},
       {R"("program_set":{})", "program_set.program: missing"},
   };
   for (const auto& c : kCases) {
@@ -362,6 +383,14 @@ TEST(ConvertEventTest, RefusesUnknownNumbers) {
       static_cast<v1::AccrualReviewed::Verdict>(77));
   EXPECT_EQ(ProblemOf(message),
             "accrual_reviewed.verdict: 77 is not a known value");
+  v1::OpeningMetric* metric = message.mutable_opening_balance()->add_metrics();
+  metric->set_metric(static_cast<v1::Metric>(77));
+  EXPECT_EQ(ProblemOf(message),
+            "opening_balance.metrics[0].metric: 77 is not a known value");
+  metric->set_metric(v1::REVENUE);
+  metric->set_period(static_cast<v1::Period>(77));
+  EXPECT_EQ(ProblemOf(message),
+            "opening_balance.metrics[0].period: 77 is not a known value");
   message.mutable_outreach()->set_step(static_cast<v1::Outreach::Step>(77));
   EXPECT_EQ(ProblemOf(message), "outreach.step: 77 is not a known value");
 }
@@ -400,6 +429,10 @@ TEST(ConvertEventTest, RefusesListsPastTheirLimits) {
     message.mutable_lead_registered()->add_contact_keys();
   }
   EXPECT_EQ(ProblemOf(message), "lead_registered.contact_keys: more than 64");
+  for (std::size_t i = 0; i <= kMaxOpeningMetrics; ++i) {
+    message.mutable_opening_balance()->add_metrics();
+  }
+  EXPECT_EQ(ProblemOf(message), "opening_balance.metrics: more than 25");
 }
 
 TEST(ConvertEventTest, AProgramTakesTheEventsId) {
@@ -422,13 +455,13 @@ TEST(ConvertEventTest, AProgramTakesTheEventsId) {
 TEST(ConvertEventTest, AProgramsMistakesAreAllTold) {
   v1::Event message = Message(GoodBodies()[0]);
   v1::Program* program = message.mutable_program_set()->mutable_program();
-  program->set_choosing(v1::Program::ALL);
+  program->set_choosing(static_cast<v1::Program::Choosing>(77));
   program->set_hold_days(-1);
-  program->mutable_rules(0)->mutable_limits();
+  program->mutable_report();
   const std::string problem = ProblemOf(message);
-  EXPECT_THAT(problem, HasSubstr("program_set.program.choosing: ALL is not "
-                                 "supported yet; choose another\n"
-                                 "program_set.program.rules[0].limits: not "
+  EXPECT_THAT(problem, HasSubstr("program_set.program.choosing: 77 is not a "
+                                 "known value; use a word of the schema\n"
+                                 "program_set.program.report: not "
                                  "supported yet; leave it out\n"
                                  "program_set.program.hold_days: -1 is out"));
 }

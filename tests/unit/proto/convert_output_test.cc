@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "vouch/base/status.h"
 #include "vouch/event/event.h"
 #include "vouch/program/spec_codec.h"
 
@@ -411,6 +412,46 @@ TEST(ConvertStatsTest, GivesEveryRateThatHasADenominator) {
   EXPECT_EQ(m.channels(0).key(), "CODE");
 }
 
+TEST(ConvertSimulationTest, GivesEveryListAndWhatWasLeftOut) {
+  Simulation simulation;
+  simulation.program_id = "shop";
+  simulation.currency = Eur();
+  simulation.from = Instant{7};
+  simulation.total = {"", 100, 30, -70};
+  simulation.partners = {{"anna", 100, 30, -70}, {"ben", 0, 0, 0}};
+  simulation.rules = {{"tenth", 100, 30, -70}};
+  simulation.months = {{"2024-03", 100, 30, -70}};
+  simulation.changed_outcomes = {
+      {Seq(9), "e-9", NotFoundField("payout_sent.payout_id", "gone")}};
+  simulation.changed_outcomes_count = 3;
+  v1::Simulation m;
+  ConvertSimulation(simulation, &m);
+  EXPECT_EQ(m.program_id(), "shop");
+  EXPECT_EQ(m.currency(), "EUR");
+  EXPECT_EQ(m.from_us(), 7);
+  EXPECT_EQ(m.total().key(), "");
+  EXPECT_EQ(m.total().booked_minor(), 100);
+  EXPECT_EQ(m.total().simulated_minor(), 30);
+  EXPECT_EQ(m.total().difference_minor(), -70);
+  ASSERT_EQ(m.partners_size(), 2);
+  EXPECT_EQ(m.partners(0).key(), "anna");
+  EXPECT_EQ(m.partners(0).difference_minor(), -70);
+  ASSERT_EQ(m.rules_size(), 1);
+  EXPECT_EQ(m.rules(0).key(), "tenth");
+  ASSERT_EQ(m.months_size(), 1);
+  EXPECT_EQ(m.months(0).key(), "2024-03");
+  EXPECT_EQ(m.changed_outcomes_count(), 3);
+  ASSERT_EQ(m.changed_outcomes_size(), 1);
+  const v1::Outcome& outcome = m.changed_outcomes(0);
+  EXPECT_EQ(outcome.index(), 0);
+  EXPECT_EQ(outcome.event_id(), "e-9");
+  EXPECT_EQ(outcome.seq(), 9);
+  EXPECT_EQ(outcome.result(), v1::Outcome::REFUSED);
+  EXPECT_EQ(outcome.code(), 5);
+  EXPECT_EQ(outcome.field(), "payout_sent.payout_id");
+  EXPECT_EQ(outcome.reason(), "gone");
+}
+
 TEST(ConvertQuoteTest, AddsUpCommissions) {
   Quote quote;
   quote.currency = Eur();
@@ -738,8 +779,10 @@ TEST(ConvertExplanationTest, TellsACandidateWhole) {
   touch.excluded_by = Seq(11);
   touch.lead_end = Instant{99};
   e.decision->touches = {touch, ExplainedTouch()};
+  e.decision->fallen_touches = 1002;
   v1::Explanation m;
   ConvertExplanation(e, &m);
+  EXPECT_EQ(m.fallen_touch_count(), 1002);
   ASSERT_EQ(m.candidates_size(), 2);
   EXPECT_EQ(m.candidates(0).seq(), 12);
   EXPECT_EQ(m.candidates(0).channel(), v1::LEAD);
@@ -814,6 +857,9 @@ TEST(ConvertExplanationTest, SaysWhyNothingWasEarned) {
   e.nothing_earned = NothingEarned::kOwnPurchase;
   ConvertExplanation(e, &m);
   EXPECT_EQ(m.nothing_earned(), v1::OWN_PURCHASE);
+  e.nothing_earned = NothingEarned::kNobodyMayEarn;
+  ConvertExplanation(e, &m);
+  EXPECT_EQ(m.nothing_earned(), v1::NOBODY_MAY_EARN);
 }
 
 TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {
@@ -823,9 +869,11 @@ TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {
   e.time = Instant{55};
   e.prospect.emplace();
   e.prospect->touches.emplace_back().seq = Seq(4);
+  e.prospect->fallen_touches = 5;
   e.credits.emplace_back().credit.partner_id = "anna";
   v1::Explanation m;
   ConvertExplanation(e, &m);
+  EXPECT_EQ(m.fallen_touch_count(), 5);
   EXPECT_EQ(m.payment_id(), "");
   EXPECT_EQ(m.customer_number(), 3);
   EXPECT_EQ(m.time_us(), 55);

@@ -1,5 +1,6 @@
 #include "vouch/proto/convert_program.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -248,102 +249,155 @@ TEST(ConvertProgramTest, MistakesOfAttributionAreToldOnce) {
   }
 }
 
-// Each text, put behind a good program, is refused by exactly this mistake,
-// and building finds nothing else.
-TEST(ConvertProgramTest, RefusesByNameWhatIsNotCarriedOut) {
+// The terms of a rule, all said and none as by default.
+TEST(ConvertProgramTest, TakesOverEveryCondition) {
+  v1::Program program = FromText(kLeast);
+  program.MergeFrom(FromText(R"(
+      rules { rule_id: "s" reward { percent: "1%" } when {
+        partner_ids: "anna" partner_ids: "bert" campaigns: "spring"
+        codes: "A-1" categories: "plan" countries: "DE" segments: "small"
+        payment_numbers { from: 1 until: 13 }
+        months_since { anchor: SIGNUP months { until: 12 } }
+        months_since { anchor: CONTRACT_START months { from: 3 } }
+        line_amount { from_minor: 100 until_minor: 200 }
+        quantity { from: 5 }
+        attributes { of: LINE key: "colour" value: "red" }
+        attributes { of: PARTNER key: "size" }
+        effective { from_on: "2025-01-01" until_on: "2025-12-31" } } })"));
+  ProgramSpec spec;
+  Mistakes mistakes;
+  ASSERT_TRUE(ConvertProgram(program, &spec, &mistakes)) << mistakes.ToString();
+  EXPECT_NE(Program::Build(spec, &mistakes), nullptr) << mistakes.ToString();
+  using Texts = std::vector<std::string>;
+  ConditionsSpec expected;
+  expected.partner_ids = {"anna", "bert"};
+  expected.campaigns = {"spring"};
+  expected.codes = Texts{"A-1"};
+  expected.categories = {"plan"};
+  expected.countries = {"DE"};
+  expected.segments = {"small"};
+  expected.payment_number = {1, 13};
+  expected.months_since = {{MonthsAnchor::kSignup, {std::nullopt, 12}},
+                           {MonthsAnchor::kContractStart, {3, std::nullopt}}};
+  expected.line_amount_minor = {100, 200};
+  expected.quantity.from = 5;
+  expected.attributes = {{AttributeOf::kLine, "colour", "red"},
+                         {AttributeOf::kPartner, "size", ""}};
+  expected.effective_from = CivilDay(2025, 1, 1);
+  expected.effective_until = CivilDay(2025, 12, 31);
+  ProgramSpec whole = spec;
+  whole.rules[1].when = expected;
+  EXPECT_EQ(EncodeSpec(spec), EncodeSpec(whole));
+}
+
+TEST(ConvertProgramTest, TakesOverWhatARulePays) {
+  v1::Program program = FromText(kLeast);
+  program.clear_rules();
+  program.MergeFrom(FromText(R"(
+      choosing: HIGHEST
+      rules { rule_id: "tiers" stack: true
+        reward { fixed { amount_minor: 7 per: UNIT }
+          tiers { from: 0 until: 1000 percent: "5%" }
+          tiers { from: 2000 fixed_amount_minor: 9 }
+          tier_metric: NEW_CUSTOMERS tier_period: QUARTER
+          tier_meaning: PROSPECTIVE }
+        uplines { level: 1 of: COMMISSION percent: "10%" }
+        uplines { level: 2 of: BASE percent: "1%" }
+        rate_exceptions { partner_id: "anna"
+          reward { percent: "20%" fixed { amount_minor: 1 per: CONTRACT_YEAR }
+            by_contract_year: "1%" } }
+        limits { payments_per_customer_count: 12 months: 0 contract_years: 3
+          amount_per_customer_minor: 5000
+          amount_per_period { amount_minor: 900 period: YEAR } } }
+      rules { rule_id: "lead" earns_on: QUALIFIED_LEAD
+        reward { fixed { amount_minor: 500 per: PAYMENT } } }
+      rules { rule_id: "price" kind: PRICE price { percent: "20%" } }
+      rules { rule_id: "gift" kind: CUSTOMER_DISCOUNT
+        price { percent: "5%" } })"));
+  ProgramSpec spec;
+  Mistakes mistakes;
+  ASSERT_TRUE(ConvertProgram(program, &spec, &mistakes)) << mistakes.ToString();
+  EXPECT_NE(Program::Build(spec, &mistakes), nullptr) << mistakes.ToString();
+  ProgramSpec expected = spec;
+  expected.choosing = Choosing::kHighest;
+  expected.rules.assign(4, RuleSpec());
+  RuleSpec& tiers = expected.rules[0];
+  tiers.rule_id = "tiers";
+  tiers.stack = true;
+  tiers.reward.fixed = {7, FixedPer::kUnit};
+  tiers.reward.tiers = {{0, 1000, "5%", 0}, {2000, std::nullopt, "", 9}};
+  tiers.reward.tier_metric = Metric::kNewCustomers;
+  tiers.reward.tier_period = Period::kQuarter;
+  tiers.reward.tier_meaning = TierMeaning::kProspective;
+  tiers.uplines = {{1, UplineOf::kCommission, "10%"},
+                   {2, UplineOf::kBase, "1%"}};
+  tiers.rate_exceptions.resize(1);
+  tiers.rate_exceptions[0].partner_id = "anna";
+  RewardSpec& special = tiers.rate_exceptions[0].reward;
+  special.percent = "20%";
+  special.fixed = {1, FixedPer::kContractYear};
+  special.by_contract_year = {"1%"};
+  tiers.limits = {12, 0, 3, 5000, AmountPerPeriodSpec{900, Period::kYear}};
+  expected.rules[1].rule_id = "lead";
+  expected.rules[1].earns_on = EarnsOn::kQualifiedLead;
+  expected.rules[1].reward.fixed.amount_minor = 500;
+  expected.rules[2].rule_id = "price";
+  expected.rules[2].kind = RuleKind::kPrice;
+  expected.rules[2].price_percent = "20%";
+  expected.rules[3].rule_id = "gift";
+  expected.rules[3].kind = RuleKind::kCustomerDiscount;
+  expected.rules[3].price_percent = "5%";
+  EXPECT_EQ(EncodeSpec(spec), EncodeSpec(expected));
+}
+
+// Each text, put behind a good program, is told by exactly this mistake, be it
+// found on the way in or by Program::Build.
+TEST(ConvertProgramTest, MistakesOfRulesAreToldOnce) {
   const struct {
     const char* text;
     const char* path;
     const char* problem;
   } kCases[] = {
-      {"choosing: HIGHEST", "choosing", "HIGHEST is not supported yet"},
-      {"choosing: ALL", "choosing", "ALL is not supported yet"},
       {"report { }", "report", "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' kind: PRICE }", "rules[1].kind",
-       "PRICE is not supported yet"},
-      {"rules { rule_id: 's' kind: CUSTOMER_DISCOUNT }", "rules[1].kind",
-       "CUSTOMER_DISCOUNT is not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' earns_on: QUALIFIED_LEAD }",
-       "rules[1].earns_on", "QUALIFIED_LEAD is not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' earns_on: SIGNUP }",
-       "rules[1].earns_on", "SIGNUP is not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' stack: true }", "rules[1].stack",
-       "not supported yet"},
-      {"rules { rule_id: 's' price { percent: '1%' } }", "rules[1].price",
-       "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' uplines { } }", "rules[1].uplines",
-       "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' rate_exceptions { } }",
-       "rules[1].rate_exceptions", "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' limits { } }", "rules[1].limits",
-       "not supported yet"},
-      {"rules { rule_id: 's' reward { tiers { } } }", "rules[1].reward.tiers",
-       "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' reward { tier_metric: REVENUE } }",
-       "rules[1].reward.tier_metric", "not supported yet"},
-      {"rules { rule_id: 's' budget: '1%' reward { tier_period: MONTH } }",
-       "rules[1].reward.tier_period", "not supported yet"},
+      {"rules { rule_id: 's' budget: '1%' when { phases: PHASE_UNSPECIFIED } }",
+       "rules[1].when.phases[0]", "missing"},
       {"rules { rule_id: 's' budget: '1%' "
-       "reward { tier_meaning: GRADUATED } }",
-       "rules[1].reward.tier_meaning", "not supported yet"},
-      {"rules { rule_id: 's' reward { fixed { amount_minor: 1 per: LINE } } }",
-       "rules[1].reward.fixed.per", "LINE is not supported yet"},
-      {"rules { rule_id: 's' reward { fixed { amount_minor: 1 per: UNIT } } }",
-       "rules[1].reward.fixed.per", "UNIT is not supported yet"},
-      {"rules { rule_id: 's' "
-       "reward { fixed { amount_minor: 1 per: CUSTOMER } } }",
-       "rules[1].reward.fixed.per", "CUSTOMER is not supported yet"},
-      {"rules { rule_id: 's' "
-       "reward { fixed { amount_minor: 1 per: CONTRACT_YEAR } } }",
-       "rules[1].reward.fixed.per", "CONTRACT_YEAR is not supported yet"},
+       "when { effective { from_on: '1.2.2025' } } }",
+       "rules[1].when.effective.from_on", "\"1.2.2025\" is not a date"},
+      {"rules { rule_id: 's' budget: '1%' "
+       "when { effective { until_on: '2025-02-29' } } }",
+       "rules[1].when.effective.until_on", "\"2025-02-29\" is not a date"},
+      {"rules { rule_id: 's' budget: '1%' when { months_since { } } }",
+       "rules[1].when.months_since[0].anchor", "missing or unknown"},
+      {"rules { rule_id: 's' budget: '1%' "
+       "when { attributes { key: 'k' } } }",
+       "rules[1].when.attributes[0].of", "missing or unknown"},
+      {"rules { rule_id: 's' kind: PRICE }", "rules[1].price.percent",
+       "missing"},
+      {"rules { rule_id: 's' kind: PRICE price { } }", "rules[1].price.percent",
+       "missing"},
+      {"rules { rule_id: 's' budget: '1%' price { percent: '1%' } }",
+       "rules[1].price", "stands in a rule that pays a commission"},
+      {"rules { rule_id: 's' budget: '1%' "
+       "uplines { level: 1 percent: '1%' } }",
+       "rules[1].uplines[0].of", "missing or unknown"},
+      {"rules { rule_id: 's' budget: '1%' "
+       "limits { amount_per_period { amount_minor: 1 } } }",
+       "rules[1].limits.amount_per_period.period", "missing or unknown"},
+      {"rules { rule_id: 's' reward { fixed { per: LINE } } }",
+       "rules[1].reward", "missing"},
   };
   for (const auto& c : kCases) {
     v1::Program program = FromText(kLeast);
     program.MergeFrom(FromText(c.text));
     ProgramSpec spec;
     Mistakes mistakes;
-    EXPECT_FALSE(ConvertProgram(program, &spec, &mistakes)) << c.text;
-    Program::Build(spec, &mistakes);
+    ConvertProgram(program, &spec, &mistakes);
+    EXPECT_EQ(Program::Build(spec, &mistakes), nullptr) << c.text;
     ASSERT_EQ(mistakes.list().size(), 1u) << mistakes.ToString();
     EXPECT_EQ(mistakes.list()[0].path, c.path);
     EXPECT_EQ(mistakes.list()[0].problem, c.problem);
     EXPECT_NE(mistakes.list()[0].advice, "");
-  }
-}
-
-TEST(ConvertProgramTest, RefusesByNameEveryOtherCondition) {
-  const struct {
-    const char* text;
-    const char* field;
-    const char* problem;
-  } kCases[] = {
-      {"partner_ids: 'x'", "partner_ids", "not supported yet"},
-      {"campaigns: 'x'", "campaigns", "not supported yet"},
-      {"codes: 'x'", "codes", "not supported yet"},
-      {"categories: 'x'", "categories", "not supported yet"},
-      {"countries: 'x'", "countries", "not supported yet"},
-      {"segments: 'x'", "segments", "not supported yet"},
-      {"payment_numbers { }", "payment_numbers", "not supported yet"},
-      {"months_since { }", "months_since", "not supported yet"},
-      {"line_amount { }", "line_amount", "not supported yet"},
-      {"quantity { }", "quantity", "not supported yet"},
-      {"attributes { }", "attributes", "not supported yet"},
-      {"effective { }", "effective", "not supported yet"},
-      {"phases: PHASE_UNSPECIFIED", "phases[0]", "missing"},
-  };
-  for (const auto& c : kCases) {
-    v1::Program program = FromText(kLeast);
-    *program.mutable_rules(0)->mutable_when() =
-        FromText("rules { when { " + std::string(c.text) + " } }")
-            .rules(0)
-            .when();
-    ProgramSpec spec;
-    Mistakes mistakes;
-    EXPECT_FALSE(ConvertProgram(program, &spec, &mistakes)) << c.text;
-    Program::Build(spec, &mistakes);
-    ASSERT_EQ(mistakes.list().size(), 1u) << mistakes.ToString();
-    EXPECT_EQ(mistakes.list()[0].path, std::string("rules[0].when.") + c.field);
-    EXPECT_EQ(mistakes.list()[0].problem, c.problem);
   }
 }
 
@@ -394,8 +448,18 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
   rule->mutable_when()->add_partner_kinds(static_cast<v1::PartnerKind>(77));
   rule->mutable_when()->add_channels(static_cast<v1::Channel>(77));
   rule->mutable_when()->add_phases(static_cast<v1::Phase>(77));
-  rule->mutable_reward()->mutable_fixed()->set_per(
-      static_cast<v1::Fixed::Per>(77));
+  rule->mutable_when()->add_months_since()->set_anchor(
+      static_cast<v1::MonthsSince::Anchor>(77));
+  rule->mutable_when()->add_attributes()->set_of(
+      static_cast<v1::AttributeCondition::Of>(77));
+  v1::Reward* reward = rule->mutable_reward();
+  reward->mutable_fixed()->set_per(static_cast<v1::Fixed::Per>(77));
+  reward->set_tier_metric(static_cast<v1::Metric>(77));
+  reward->set_tier_period(static_cast<v1::Period>(77));
+  reward->set_tier_meaning(static_cast<v1::Reward::TierMeaning>(77));
+  rule->add_uplines()->set_of(static_cast<v1::Upline::Of>(77));
+  rule->mutable_limits()->mutable_amount_per_period()->set_period(
+      static_cast<v1::Period>(77));
   ProgramSpec spec;
   Mistakes mistakes;
   EXPECT_FALSE(ConvertProgram(program, &spec, &mistakes));
@@ -410,7 +474,11 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
           "choosing", "terms_as_of", "rules[0].kind", "rules[0].role",
           "rules[0].earns_on", "rules[0].when.partner_kinds[0]",
           "rules[0].when.channels[0]", "rules[0].when.phases[0]",
-          "rules[0].reward.fixed.per"));
+          "rules[0].when.months_since[0].anchor",
+          "rules[0].when.attributes[0].of", "rules[0].reward.fixed.per",
+          "rules[0].reward.tier_metric", "rules[0].reward.tier_period",
+          "rules[0].reward.tier_meaning", "rules[0].uplines[0].of",
+          "rules[0].limits.amount_per_period.period"));
   EXPECT_EQ(mistakes.list()[0].problem, "77 is not a known value");
 }
 

@@ -162,7 +162,7 @@ TEST(EventReaderTest, ABadLineIsToldAndReadingGoesOn) {
        "payment.lines[0].amount_minor: is past 64 bits"},
       {R"({"time":"10000-01-01T00:00:00Z","clock":{}})", "time_us: "},
       {R"({"event_id":"x"})", "body: missing"},
-      {R"({"payment":{"exchange":{}}})", "payment.exchange: not supported yet"},
+      {R"({"payment":{"exchange":{}}})", "payment.exchange.rate: missing"},
       {std::string(10 * 1024 * 1024, 'x'), "line: longer than 4194304 bytes"},
       {std::string(kMaxEventBytes + 1, ' '), "line: longer than"},
       {std::string("\0", 1), "byte 1: a NUL byte"},

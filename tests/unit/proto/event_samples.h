@@ -28,6 +28,7 @@ inline const std::vector<std::string>& GoodBodies() {
              "rules":[{"rule_id":"r","budget":"10%"}]}})",
           R"("partner_set":{"partner_id":"p","kind":"RESELLER","group":"gold",
              "status":"SUSPENDED","customer_share":"12.5%",
+             "parent_partner_id":"q","manager_id":"m",
              "attributes":[{"key":"k","value":"v"}],
              "identity_keys":[{"key_id":"k1","digest":")" +
               kDigest + R"("},{"key_id":"k2","digest":")" + kDigest + R"("}]})",
@@ -48,7 +49,8 @@ inline const std::vector<std::string>& GoodBodies() {
           R"("contract_ended":{"contract_id":"k","customer_id":"c",
              "end_date":"2025-03-01"})",
           R"("payment":{"payment_id":"i","customer_id":"c","contract_id":"k",
-             "currency":"EUR","lines":[
+             "currency":"EUR","exchange":{"rate":"0.921345678",
+             "date":"2024-01-01","source":"ECB"},"lines":[
                {"line":3,"product":"plan","category":"saas","quantity":0,
                 "amount_minor":11900,"tax_minor":1900,"discount_minor":100,
                 "fee_minor":10,"attributes":[{"key":"k","value":"v"}]},
@@ -65,7 +67,9 @@ inline const std::vector<std::string>& GoodBodies() {
              "currency":"EUR","amount_minor":100})",
           R"("payout_failed":{"payout_id":"o","partner_id":"p"})",
           R"("opening_balance":{"partner_id":"p","currency":"EUR",
-             "pending_minor":1,"payable_minor":2})",
+             "pending_minor":1,"payable_minor":2,
+             "metrics":[{"metric":"REVENUE","period":"YEAR","value":5000},
+                        {"metric":"PAYMENTS","value":"3"}]})",
           R"("outreach":{"campaign":"c","step":"OPENED","count":536})",
           R"("clock":{})",
           R"("customer_merged":{"from_customer_id":"c",
@@ -82,6 +86,7 @@ inline const std::vector<std::string>& GoodBodies() {
           R"("attribution_imported":{"customer_id":"c","partner_id":"p",
              "role":"ACQUIRER","since":"2024-01-01T00:00:00Z",
              "contract_start_on":"2023-05-01","payments_count":7})",
+          R"("manager_activity":{"partner_id":"p","manager_id":"m"})",
       };
   return *kBodies;
 }

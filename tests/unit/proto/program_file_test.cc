@@ -70,7 +70,7 @@ TEST(ProgramFileTest, TheFirstCharacterChooses) {
                   "acquisition.until", "program_id", "currency", "time_zone"));
 }
 
-// Ten mistakes, told at once: those of the schema's fields in their order,
+// Every mistake, told at once: those of the schema's fields in their order,
 // then those of the values.
 TEST(ProgramFileTest, ListsEveryMistake) {
   constexpr char kWrong[] = R"(
@@ -87,8 +87,9 @@ customer_share_bounds { min: "60%" max: "40%" }
 hold_days: -1
 rules { rule_id: "a" reward { percent: "12.12345678%" } }
 rules { rule_id: "a" when { contract_years { from: 3 until: 3 } }
-        reward { fixed { amount_minor: 5 } } limits { } }
+        reward { fixed { amount_minor: 5 } } limits { months: -1 } }
 rules { rule_id: "c" reward { fixed { amount_minor: -5 } } }
+report { }
 )";
   Mistakes mistakes;
   const absl::StatusOr<ProgramSpec> spec = ReadProgram(kWrong, &mistakes);
@@ -96,11 +97,12 @@ rules { rule_id: "c" reward { fixed { amount_minor: -5 } } }
   EXPECT_EQ(ToStd(spec.status().message()), mistakes.ToString());
   EXPECT_THAT(
       PlacesOf(mistakes),
-      ElementsAre("conversion", "rules[1].limits", "currency", "time_zone",
+      ElementsAre("conversion", "report", "currency", "time_zone",
                   "attribution.half_life_days", "attribution.windows[0].days",
                   "acquisition.months", "customer_share_bounds.max",
                   "hold_days", "rules[0].reward.percent", "rules[1].rule_id",
                   "rules[1].when.contract_years.until",
+                  "rules[1].limits.months",
                   "rules[2].reward.fixed.amount_minor"));
   for (const Mistake& mistake : mistakes.list()) {
     EXPECT_NE(mistake.problem, "") << mistake.path;

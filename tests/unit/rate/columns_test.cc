@@ -12,12 +12,12 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
 using testing_support::FixedRule;
 using testing_support::PercentRule;
 using testing_support::TermsOf;
 using testing_support::TierRule;
 using testing_support::UplineAt;
-using ::testing::ElementsAre;
 
 std::shared_ptr<const Program> Built(const ProgramSpec& spec) {
   Mistakes mistakes;
@@ -27,7 +27,7 @@ std::shared_ptr<const Program> Built(const ProgramSpec& spec) {
 }
 
 // A run with room for its columns.
-struct Run {
+struct TestRun {
   std::vector<std::size_t> line_offsets, credit_offsets;
   std::vector<uint64_t> customers;
   std::vector<int64_t> numbers, amounts, taxes, weights;
@@ -58,9 +58,9 @@ struct Run {
   }
 };
 
-Run RandomRun(uint64_t seed, std::size_t payments) {
+TestRun RandomRun(uint64_t seed, std::size_t payments) {
   std::mt19937_64 random(seed);
-  Run run;
+  TestRun run;
   run.parents = {{PartnerIndex(1), true}, {PartnerIndex(2), false}};
   for (int i = 0; i < 5; ++i) run.ids.push_back("p" + std::to_string(i + 1));
   for (const std::string& id : run.ids) {
@@ -111,7 +111,7 @@ ProgramSpec EverythingSpec() {
 }
 
 // What the plain calls give, one after the other.
-ColumnAccruals Plainly(const Program& terms, const Run& run) {
+ColumnAccruals Plainly(const Program& terms, const TestRun& run) {
   ColumnAccruals out;
   std::vector<PartnerState> states(run.table.size());
   Rating rating;
@@ -164,7 +164,7 @@ TEST(RateColumnsTest, AnswersAsThePlainCallDoes) {
   const auto program = Built(EverythingSpec());
   ASSERT_TRUE(LooksBack(*program));
   for (uint64_t seed = 1; seed <= 20; ++seed) {
-    const Run run = RandomRun(seed, 60);
+    const TestRun run = RandomRun(seed, 60);
     ColumnAccruals out;
     ASSERT_TRUE(RateColumns(*program, run.Tables(), nullptr, &out).ok());
     const ColumnAccruals plain = Plainly(*program, run);
@@ -179,7 +179,7 @@ TEST(RateColumnsTest, AnswersAsThePlainCallDoes) {
 TEST(RateColumnsTest, WithoutRulesThatLookBackNoStateIsKept) {
   const auto program = Built(TermsOf({PercentRule("r", "10%")}));
   EXPECT_FALSE(LooksBack(*program));
-  Run run = RandomRun(1, 4);
+  TestRun run = RandomRun(1, 4);
   ColumnAccruals out;
   ASSERT_TRUE(RateColumns(*program, run.Tables(), nullptr, &out).ok());
   EXPECT_EQ(out.amounts_minor, Plainly(*program, run).amounts_minor);
@@ -193,7 +193,7 @@ TEST(RateColumnsTest, WithoutRulesThatLookBackNoStateIsKept) {
 
 TEST(RateColumnsTest, ByHand) {
   const auto program = Built(TermsOf({PercentRule("r", "10%")}));
-  Run run;
+  TestRun run;
   run.line_offsets = {0, 2, 3};
   run.credit_offsets = {0, 1, 1};
   run.amounts = {1000, 500, 700};
@@ -211,30 +211,33 @@ TEST(RateColumnsTest, ByHand) {
 
 TEST(RateColumnsTest, RefusesShapesThatDoNotFit) {
   const auto program = Built(TermsOf({PercentRule("r", "10%")}));
-  using Change = void (*)(Run&);
+  using Change = void (*)(TestRun&);
   const struct {
     Change change;
     std::string_view message;
   } kCases[] = {
-      {[](Run& r) { r.line_offsets.clear(); }, "payments.line_offsets: missing"},
-      {[](Run& r) { r.line_offsets.back() += 1; },
+      {[](TestRun& r) { r.line_offsets.clear(); },
+       "payments.line_offsets: missing"},
+      {[](TestRun& r) { r.line_offsets.back() += 1; },
        "payments.line_offsets: does not ascend from 0 to all rows"},
-      {[](Run& r) { r.credit_offsets[1] = 99; },
+      {[](TestRun& r) { r.credit_offsets[1] = 99; },
        "payments.credit_offsets: does not ascend from 0 to all rows"},
-      {[](Run& r) { r.credit_offsets.pop_back(); },
+      {[](TestRun& r) { r.credit_offsets.pop_back(); },
        "payments.credit_offsets: is not one more than the payments"},
-      {[](Run& r) { r.customers.pop_back(); },
+      {[](TestRun& r) { r.customers.pop_back(); },
        "payments: columns of other lengths"},
-      {[](Run& r) { r.days[0] = 2147483647; },
+      {[](TestRun& r) { r.days[0] = 2147483647; },
        "payments.days: a day outside the calendar"},
-      {[](Run& r) { r.taxes.pop_back(); }, "lines: columns of other lengths"},
-      {[](Run& r) { r.products[0] = 3; }, "lines: a text that is none"},
-      {[](Run& r) { r.roles.pop_back(); }, "credits: columns of other lengths"},
-      {[](Run& r) { r.partners[0] = 5; },
+      {[](TestRun& r) { r.taxes.pop_back(); },
+       "lines: columns of other lengths"},
+      {[](TestRun& r) { r.products[0] = 3; }, "lines: a text that is none"},
+      {[](TestRun& r) { r.roles.pop_back(); },
+       "credits: columns of other lengths"},
+      {[](TestRun& r) { r.partners[0] = 5; },
        "credits.partners: a row that is none"},
   };
   for (const auto& c : kCases) {
-    Run run = RandomRun(1, 3);
+    TestRun run = RandomRun(1, 3);
     c.change(run);
     ColumnAccruals out;
     EXPECT_EQ(RateColumns(*program, run.Tables(), nullptr, &out),

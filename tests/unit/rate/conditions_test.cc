@@ -63,14 +63,16 @@ std::vector<ConditionRow> Rows() {
 
   const auto ids = [](ConditionsSpec* w) { w->partner_ids = {"anna", "ben"}; };
   add("partner_id", ids, same);
-  add("partner_id", ids, [](Scene* s) { s->credit.partner_id = "Anna"; },
+  add(
+      "partner_id", ids, [](Scene* s) { s->credit.partner_id = "Anna"; },
       "anna, ben", "Anna");
 
   const auto kinds = [](ConditionsSpec* w) {
     w->partner_kinds = {PartnerKind::kReseller, PartnerKind::kAffiliate};
   };
   add("partner_kind", kinds, same);
-  add("partner_kind", kinds,
+  add(
+      "partner_kind", kinds,
       [](Scene* s) { s->credit.kind = PartnerKind::kConsultant; },
       "AFFILIATE, RESELLER", "CONSULTANT");
 
@@ -78,7 +80,8 @@ std::vector<ConditionRow> Rows() {
     w->partner_groups = {"gold", "silver"};
   };
   add("partner_group", groups, [](Scene* s) { s->credit.group = "silver"; });
-  add("partner_group", groups, [](Scene* s) { s->credit.group = "Silver"; },
+  add(
+      "partner_group", groups, [](Scene* s) { s->credit.group = "Silver"; },
       "gold, silver", "Silver");
   add("partner_group", groups, same, "gold, silver", "");
 
@@ -89,19 +92,22 @@ std::vector<ConditionRow> Rows() {
   // Written as people write codes, compared folded.
   const auto codes = [](ConditionsSpec* w) { w->codes = {"ab-12 c"}; };
   add("code", codes, [](Scene* s) { s->credit.code = "AB12C"; });
-  add("code", codes, [](Scene* s) { s->credit.code = "AB12D"; }, "AB12C",
+  add(
+      "code", codes, [](Scene* s) { s->credit.code = "AB12D"; }, "AB12C",
       "AB12D");
   add("code", codes, same, "AB12C", "");
 
   const auto channels = [](ConditionsSpec* w) {
     w->channels = {Channel::kCode};
   };
-  add("channel", channels, [](Scene* s) { s->credit.channel = Channel::kCode; });
+  add("channel", channels,
+      [](Scene* s) { s->credit.channel = Channel::kCode; });
   add("channel", channels, same, "CODE", "LINK");
 
   const auto countries = [](ConditionsSpec* w) { w->countries = {"DE", "AT"}; };
   add("country", countries, [](Scene* s) { s->payment.country = "AT"; });
-  add("country", countries, [](Scene* s) { s->payment.country = "CH"; },
+  add(
+      "country", countries, [](Scene* s) { s->payment.country = "CH"; },
       "DE, AT", "CH");
 
   const auto segments = [](ConditionsSpec* w) { w->segments = {"smb"}; };
@@ -109,8 +115,7 @@ std::vector<ConditionRow> Rows() {
   add("segment", segments, same, "smb", "");
 
   const auto phase = [](ConditionsSpec* w) { w->phase = Phase::kRetention; };
-  add("phase", phase,
-      [](Scene* s) { s->payment.phase = Phase::kRetention; });
+  add("phase", phase, [](Scene* s) { s->payment.phase = Phase::kRetention; });
   add("phase", phase, same, "RETENTION", "ACQUISITION");
 
   // Years 2 and 3.
@@ -159,7 +164,8 @@ std::vector<ConditionRow> Rows() {
   add("months_since", months(MonthsAnchor::kSignup), signup(12),
       "SIGNUP before 12", "12");
   // Without a sign-up it does not hold, whatever the range.
-  add("months_since",
+  add(
+      "months_since",
       [](ConditionsSpec* w) {
         w->months_since = {{MonthsAnchor::kSignup, Within(0, 12)}};
       },
@@ -168,23 +174,35 @@ std::vector<ConditionRow> Rows() {
   const auto attribute = [](AttributeOf of) {
     return [of](ConditionsSpec* w) { w->attributes = {{of, "plan", "pro"}}; };
   };
-  add("attribute", attribute(AttributeOf::kPartner),
-      [](Scene* s) { s->partner = {{"x", "y"}, {"plan", "pro"}}; });
-  add("attribute", attribute(AttributeOf::kPartner),
-      [](Scene* s) { s->partner = {{"plan", "Pro"}}; }, "partner plan=pro",
-      "partner plan=Pro");
-  add("attribute", attribute(AttributeOf::kPartner),
-      [](Scene* s) { s->customer = {{"plan", "pro"}}; }, "partner plan=pro",
-      "");
-  add("attribute", attribute(AttributeOf::kCustomer),
-      [](Scene* s) { s->customer = {{"plan", "pro"}}; });
+  add("attribute", attribute(AttributeOf::kPartner), [](Scene* s) {
+    s->partner = {{"x", "y"}, {"plan", "pro"}};
+  });
+  add(
+      "attribute", attribute(AttributeOf::kPartner),
+      [](Scene* s) {
+        s->partner = {{"plan", "Pro"}};
+      },
+      "partner plan=pro", "partner plan=Pro");
+  add(
+      "attribute", attribute(AttributeOf::kPartner),
+      [](Scene* s) {
+        s->customer = {{"plan", "pro"}};
+      },
+      "partner plan=pro", "");
+  add("attribute", attribute(AttributeOf::kCustomer), [](Scene* s) {
+    s->customer = {{"plan", "pro"}};
+  });
   add("attribute", attribute(AttributeOf::kCustomer), same, "customer plan=pro",
       "");
-  add("attribute", attribute(AttributeOf::kLine),
-      [](Scene* s) { s->of_line = {{"plan", "pro"}}; });
-  add("attribute", attribute(AttributeOf::kLine),
-      [](Scene* s) { s->of_line = {{"plan", ""}}; }, "line plan=pro",
-      "line plan=");
+  add("attribute", attribute(AttributeOf::kLine), [](Scene* s) {
+    s->of_line = {{"plan", "pro"}};
+  });
+  add(
+      "attribute", attribute(AttributeOf::kLine),
+      [](Scene* s) {
+        s->of_line = {{"plan", ""}};
+      },
+      "line plan=pro", "line plan=");
 
   const auto march = [](ConditionsSpec* w) {
     w->effective_from = CivilDay(2024, 3, 1);
@@ -202,7 +220,8 @@ std::vector<ConditionRow> Rows() {
 
   const auto products = [](ConditionsSpec* w) { w->products = {"a", "b"}; };
   add("product", products, [](Scene* s) { s->line.product = "b"; });
-  add("product", products, [](Scene* s) { s->line.product = "c"; }, "a, b",
+  add(
+      "product", products, [](Scene* s) { s->line.product = "c"; }, "a, b",
       "c");
 
   const auto categories = [](ConditionsSpec* w) { w->categories = {"sim"}; };
@@ -241,10 +260,10 @@ TEST_P(ConditionTest, HoldsOrSaysWhatFailed) {
   const Rule& compiled = program->rules()[0];
   const auto failed = FirstFailed(compiled, EarnsOn::kPayment, scene.payment,
                                   scene.credit, scene.line);
-  EXPECT_EQ(RuleHolds(compiled, EarnsOn::kPayment, scene.payment,
-                      scene.credit) &&
-                LineHolds(compiled, scene.line),
-            !failed.has_value());
+  EXPECT_EQ(
+      RuleHolds(compiled, EarnsOn::kPayment, scene.payment, scene.credit) &&
+          LineHolds(compiled, scene.line),
+      !failed.has_value());
   if (row.wanted.empty()) {
     EXPECT_FALSE(failed.has_value()) << failed->name;
     return;
@@ -277,9 +296,8 @@ TEST(FirstFailedTest, AsksKindThenWhatItEarnsOnThenTheRole) {
       {"earns_on", "QUALIFIED_LEAD", "PAYMENT"},
       {"role", "SERVICER", "ACQUIRER"}};
   for (std::size_t i = 0; i < want.size(); ++i) {
-    const auto failed =
-        FirstFailed(program->rules()[i], EarnsOn::kPayment, scene.payment,
-                    scene.credit, scene.line);
+    const auto failed = FirstFailed(program->rules()[i], EarnsOn::kPayment,
+                                    scene.payment, scene.credit, scene.line);
     ASSERT_TRUE(failed.has_value());
     EXPECT_EQ(failed->name, want[i][0]);
     EXPECT_EQ(failed->wanted, want[i][1]);
@@ -289,9 +307,8 @@ TEST(FirstFailedTest, AsksKindThenWhatItEarnsOnThenTheRole) {
   }
   EXPECT_TRUE(PriceRuleHolds(program->rules()[0], RuleKind::kPrice,
                              scene.payment, scene.credit));
-  EXPECT_FALSE(PriceRuleHolds(program->rules()[0],
-                              RuleKind::kCustomerDiscount, scene.payment,
-                              scene.credit));
+  EXPECT_FALSE(PriceRuleHolds(program->rules()[0], RuleKind::kCustomerDiscount,
+                              scene.payment, scene.credit));
 }
 
 }  // namespace

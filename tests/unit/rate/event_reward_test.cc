@@ -10,13 +10,13 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing_support::FixedRule;
 using testing_support::PercentRule;
 using testing_support::RateDesk;
 using testing_support::TermsOf;
 using testing_support::UplineAt;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 RuleSpec LeadRule(std::string id, int64_t amount,
                   EarnsOn earns_on = EarnsOn::kQualifiedLead) {
@@ -62,9 +62,9 @@ TEST(RateEventTest, IsAcquisitionOfYearOneAndCountsInNoMetric) {
   for (const Metric metric :
        {Metric::kRevenue, Metric::kPayments, Metric::kNewCustomers,
         Metric::kActiveCustomers, Metric::kCommission}) {
-    EXPECT_EQ(desk.StateOf(1).MetricOf(Role::kAcquirer, metric,
-                                       Period::kLifetime, 0),
-              0);
+    EXPECT_EQ(
+        desk.StateOf(1).MetricOf(Role::kAcquirer, metric, Period::kLifetime, 0),
+        0);
   }
 }
 

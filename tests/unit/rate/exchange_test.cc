@@ -71,8 +71,8 @@ TEST(ConvertLinesTest, EachFigureOfEachLineByItself) {
   line.fee_minor = 25;
   std::vector<event::PaymentLine> out(7);
   // Half of each, ties to even.
-  ASSERT_TRUE(ConvertLines({line, line}, By("USD", 500000000, "EUR"), &out)
-                  .ok());
+  ASSERT_TRUE(
+      ConvertLines({line, line}, By("USD", 500000000, "EUR"), &out).ok());
   ASSERT_EQ(out.size(), 2u);
   EXPECT_EQ(out[1].line, 4);
   EXPECT_EQ(out[1].product, "sim");

@@ -11,13 +11,13 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing_support::Line;
 using testing_support::PercentRule;
 using testing_support::RateDesk;
 using testing_support::TermsOf;
 using testing_support::UplineAt;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 RuleSpec Limited(const LimitsSpec& limits) {
   RuleSpec rule = PercentRule("r", "10%");
@@ -60,7 +60,6 @@ TEST(LimitTest, PaymentsOfOneCustomer) {
   EXPECT_THAT(desk.Pay(1000), IsEmpty());  // a refund takes no payment away
 }
 
-
 TEST(LimitTest, MonthsOfAContractThatStartsOnTheTwentyNinthOfFebruary) {
   struct Row {
     int64_t months;
@@ -69,8 +68,10 @@ TEST(LimitTest, MonthsOfAContractThatStartsOnTheTwentyNinthOfFebruary) {
   const Row rows[] = {
       {1, CivilDay(2024, 3, 28), CivilDay(2024, 3, 29)},
       {2, CivilDay(2024, 4, 28), CivilDay(2024, 4, 29)},
-      {12, CivilDay(2025, 2, 27), CivilDay(2025, 2, 28)},   // clamped in a common year
-      {48, CivilDay(2028, 2, 28), CivilDay(2028, 2, 29)},   // and back on the 29th
+      {12, CivilDay(2025, 2, 27),
+       CivilDay(2025, 2, 28)},  // clamped in a common year
+      {48, CivilDay(2028, 2, 28),
+       CivilDay(2028, 2, 29)},  // and back on the 29th
   };
   for (const Row& row : rows) {
     LimitsSpec limits;

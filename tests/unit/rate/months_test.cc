@@ -11,8 +11,7 @@ TEST(MonthsTest, NumbersFollowTheCalendar) {
   EXPECT_EQ(MonthOf(CivilDay(1, 1, 1)), 12);
   EXPECT_EQ(MonthOf(CivilDay(2024, 2, 29)), 2024 * 12 + 1);
   EXPECT_EQ(MonthOf(CivilDay(2024, 12, 31)) + 1, MonthOf(CivilDay(2025, 1, 1)));
-  EXPECT_EQ(FirstDayOf(MonthOf(CivilDay(2024, 12, 31))),
-            CivilDay(2024, 12, 1));
+  EXPECT_EQ(FirstDayOf(MonthOf(CivilDay(2024, 12, 31))), CivilDay(2024, 12, 1));
 }
 
 TEST(MonthsTest, PeriodsAreCivil) {

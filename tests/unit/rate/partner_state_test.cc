@@ -10,13 +10,13 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing_support::FixedRule;
 using testing_support::PercentRule;
 using testing_support::RateDesk;
 using testing_support::TermsOf;
 using testing_support::TierRule;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 constexpr CustomerNumber kOne(1);
 constexpr CustomerNumber kTwo(2);
@@ -29,8 +29,8 @@ TEST(PartnerStateTest, ANewPartnerHasCountedNothing) {
   EXPECT_EQ(state.FindRule("r"), nullptr);
   EXPECT_EQ(state.FindCounter("r", kOne), nullptr);
   EXPECT_EQ(state.FindBook("r", Role::kAcquirer, Period::kMonth, 0), kNoPlace);
-  EXPECT_EQ(state.AccrualsOf(Seq(1)), std::make_pair(std::size_t{0},
-                                                     std::size_t{0}));
+  EXPECT_EQ(state.AccrualsOf(Seq(1)),
+            std::make_pair(std::size_t{0}, std::size_t{0}));
 }
 
 // Two customers who are one from now on.
@@ -69,9 +69,9 @@ TEST(MergeCountersTest, WhatIsSpentOfEitherIsSpent) {
 }
 
 TEST(MergeCountersTest, WhoPaidThisMonthIsNotActiveAgain) {
-  RateDesk desk(TermsOf({TierRule("r", TierMeaning::kWholePayment,
-                                  Metric::kActiveCustomers, Period::kMonth,
-                                  {{1, "1%"}, {2, "2%"}, {3, "3%"}})}));
+  RateDesk desk(TermsOf(
+      {TierRule("r", TierMeaning::kWholePayment, Metric::kActiveCustomers,
+                Period::kMonth, {{1, "1%"}, {2, "2%"}, {3, "3%"}})}));
   desk.next.customer = 2;
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +10"));
   MergeCounters(kTwo, kOne, &desk.StateOf(1));

@@ -33,8 +33,7 @@ RuleSpec BudgetRule(std::string budget) {
 std::vector<LinePrice> PricesOf(RateDesk* desk) {
   const RatablePayment payment = desk->NextPayment();
   Rating rating;
-  EXPECT_TRUE(
-      RatePayment(desk->terms(), payment, nullptr, &rating).ok());
+  EXPECT_TRUE(RatePayment(desk->terms(), payment, nullptr, &rating).ok());
   std::vector<LinePrice> prices;
   EXPECT_TRUE(PriceLines(desk->terms(), payment, rating, &prices).ok());
   return prices;
@@ -58,11 +57,10 @@ TEST(PriceTest, OfAResellerRoundedPerLineAndNeverAccrues) {
 }
 
 TEST(PriceTest, TheFirstWrittenThatHoldsAnswersOutsideChoosing) {
-  ProgramSpec spec = TermsOf({PercentRule("pay", "10%"),
-                              PriceRule("first", RuleKind::kPrice, "20%"),
-                              PriceRule("second", RuleKind::kPrice, "50%"),
-                              PriceRule("off", RuleKind::kCustomerDiscount,
-                                        "5%")});
+  ProgramSpec spec = TermsOf(
+      {PercentRule("pay", "10%"), PriceRule("first", RuleKind::kPrice, "20%"),
+       PriceRule("second", RuleKind::kPrice, "50%"),
+       PriceRule("off", RuleKind::kCustomerDiscount, "5%")});
   spec.choosing = Choosing::kHighest;
   RateDesk desk(spec);
   const auto prices = PricesOf(&desk);

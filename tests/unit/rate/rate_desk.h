@@ -300,9 +300,9 @@ class RateDesk {
   }
   static std::string TrueUpRow(const RatedAmount& amount,
                                const PartnerState& state) {
-    return Row(amount.payee, state.books[amount.book].rule_id, amount.level,
-               amount.takes_back() ? -amount.amount_minor
-                                   : amount.amount_minor);
+    return Row(
+        amount.payee, state.books[amount.book].rule_id, amount.level,
+        amount.takes_back() ? -amount.amount_minor : amount.amount_minor);
   }
   Rows RowsOf(const Rating& rating) {
     Rows rows;
@@ -313,10 +313,9 @@ class RateDesk {
         rows.push_back(TrueUpRow(amount, state));
         continue;
       }
-      rows.push_back(Row(amount.payee, terms_->rules()[amount.rule].rule_id,
-                         amount.level,
-                         amount.takes_back() ? -amount.amount_minor
-                                             : amount.amount_minor));
+      rows.push_back(Row(
+          amount.payee, terms_->rules()[amount.rule].rule_id, amount.level,
+          amount.takes_back() ? -amount.amount_minor : amount.amount_minor));
     }
     return rows;
   }

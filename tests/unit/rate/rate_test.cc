@@ -546,9 +546,9 @@ ProgramSpec Policy(Choosing choosing, std::vector<RuleSpec> rules) {
 }
 
 TEST(ChoosingTest, HighestPerLineAndATieGoesToTheFirstWritten) {
-  RateDesk desk(Policy(Choosing::kHighest,
-                       {PercentRule("a", "10%"), FixedRule("b", 100),
-                        PercentRule("c", "10%")}));
+  RateDesk desk(Policy(
+      Choosing::kHighest,
+      {PercentRule("a", "10%"), FixedRule("b", 100), PercentRule("c", "10%")}));
   desk.next.lines = {Line(500), Line(1000), Line(2000)};
   // 500: 50 or 100; 1000: a tie of 100; 2000: 200 or 100.
   EXPECT_THAT(desk.Pay(), ElementsAre("p1 a +300", "p1 b +100"));
@@ -573,20 +573,20 @@ TEST(ChoosingTest, HighestLooksAtLimitsAsBeforeThePayment) {
 }
 
 TEST(ChoosingTest, HighestLooksAtWhatIsSpentAndAtTheMetricBefore) {
-  RuleSpec tiers = testing_support::TierRule(
-      "t", TierMeaning::kWholePayment, Metric::kRevenue, Period::kMonth,
-      {{0, "1%"}, {1000, "20%"}});
-  RateDesk desk(Policy(Choosing::kHighest,
-                       {FixedRule("a", 100, FixedPer::kCustomer),
-                        PercentRule("b", "5%"), tiers}));
+  RuleSpec tiers = testing_support::TierRule("t", TierMeaning::kWholePayment,
+                                             Metric::kRevenue, Period::kMonth,
+                                             {{0, "1%"}, {1000, "20%"}});
+  RateDesk desk(
+      Policy(Choosing::kHighest, {FixedRule("a", 100, FixedPer::kCustomer),
+                                  PercentRule("b", "5%"), tiers}));
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 a +100"));  // t: 1% before
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 t +200"));  // a is spent
 }
 
 TEST(ChoosingTest, HighestIsRoundedAndSplit) {
   // Of 5 two halves: 10% is 0.5 -> 0 for both; 1 whole is 1 for the first.
-  RateDesk desk(Policy(Choosing::kHighest,
-                       {PercentRule("a", "10%"), FixedRule("b", 1)}));
+  RateDesk desk(
+      Policy(Choosing::kHighest, {PercentRule("a", "10%"), FixedRule("b", 1)}));
   desk.SetWeights({500000000, 500000000});
   EXPECT_THAT(desk.Pay(5), ElementsAre("p1 b +1"));
   EXPECT_EQ(desk.trace.trials[2].alone_minor, 0);  // p2: a tie of nothing
@@ -626,8 +626,8 @@ TEST(ChoosingTest, OfSeveralBudgetsTheFirstWrittenPaysTheLine) {
   second.stack = true;
   RateDesk desk(Policy(Choosing::kAll, {first, second, FixedRule("f", 3)}));
   desk.next.lines = {Line(1000, "A"), Line(500, "B")};
-  EXPECT_THAT(desk.Pay(), ElementsAre("p1 budget +100", "p1 second +100",
-                                      "p1 f +3"));
+  EXPECT_THAT(desk.Pay(),
+              ElementsAre("p1 budget +100", "p1 second +100", "p1 f +3"));
   // Lines of `second`: A was taken.
   EXPECT_EQ(desk.trace.trials[2].outcome, TrialOutcome::kAfterBudget);
   EXPECT_EQ(desk.trace.trials[3].outcome, TrialOutcome::kStacked);
@@ -713,8 +713,7 @@ TEST(RefundTest, AnOddAmountInThreeSteps) {
 TEST(RefundTest, BetweenTheStepsPartsNeedNotAddUpAtTheEndTheyDo) {
   RateDesk desk(Terms({PercentRule("r", "10%")}));
   desk.SetWeights({333333334, 333333333, 333333333});
-  EXPECT_THAT(desk.Pay(1000),
-              ElementsAre("p1 r +34", "p2 r +33", "p3 r +33"));
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +34", "p2 r +33", "p3 r +33"));
   EXPECT_THAT(desk.Refund(1, 100),
               ElementsAre("p1 r -3", "p2 r -3", "p3 r -3"));
   EXPECT_THAT(desk.Refund(1, 900),

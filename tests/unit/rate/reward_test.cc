@@ -11,6 +11,8 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing_support::Band;
 using testing_support::FixedRule;
 using testing_support::Line;
@@ -19,8 +21,6 @@ using testing_support::RateDesk;
 using testing_support::Rows;
 using testing_support::TermsOf;
 using testing_support::TierRule;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // 5% below 100.00, 10% from there.
 const std::vector<Band> kTwoBands = {{0, "5%"}, {10000, "10%"}};
@@ -41,8 +41,8 @@ TEST(FixedTest, PerPaymentLineAndUnit) {
   };
   const Row rows[] = {
       {FixedPer::kPayment, "p1 r +500"},
-      {FixedPer::kLine, "p1 r +1500"},   // three lines of A
-      {FixedPer::kUnit, "p1 r +3000"},   // 1 + 2 + 3 units of A
+      {FixedPer::kLine, "p1 r +1500"},  // three lines of A
+      {FixedPer::kUnit, "p1 r +3000"},  // 1 + 2 + 3 units of A
       {FixedPer::kCustomer, "p1 r +500"},
       {FixedPer::kContractYear, "p1 r +500"},
   };
@@ -60,8 +60,8 @@ TEST(FixedTest, PerPaymentLineAndUnit) {
 }
 
 TEST(FixedTest, PerCustomerIsSpentOnceAndNotEarnedAgainAfterARefund) {
-  RateDesk desk(
-      TermsOf({FixedRule("r", 500, FixedPer::kCustomer), PercentRule("s", "1")}));
+  RateDesk desk(TermsOf(
+      {FixedRule("r", 500, FixedPer::kCustomer), PercentRule("s", "1")}));
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +500"));
   EXPECT_THAT(desk.Pay(1000), IsEmpty());  // and yet chosen: not s
   desk.next.customer = 2;
@@ -174,8 +174,7 @@ TEST(TierTest, GraduatedAverageIsExactAndRoundedOnce) {
   desk.SetWeights({333333334, 333333333, 333333333});
   // Shares 34, 33, 33. The first: (3 + 0.8) / 34 of 100 is 11.18: 11, of which
   // 3.67 each: 4, 4, 3. The others: (3 + 0.6) / 33 of 100 is 10.9: 11 too.
-  EXPECT_THAT(desk.Pay(100),
-              ElementsAre("p1 r +4", "p2 r +4", "p3 r +3"));
+  EXPECT_THAT(desk.Pay(100), ElementsAre("p1 r +4", "p2 r +4", "p3 r +3"));
   // 100 x (30 x 0.1 + 4 x 0.2) / 34 as numerator / denominator.
   const AmountTrace& first = desk.trace.amounts[0];
   EXPECT_EQ(first.numerator * 34, first.denominator * 380);
@@ -210,14 +209,14 @@ TEST(TierTest, NothingBelowTheFirstBandAndInAGap) {
   RateDesk desk(TermsOf({rule}));
   EXPECT_THAT(desk.Pay(999), IsEmpty());
   EXPECT_TRUE(desk.trace.amounts[0].tiers->bands.empty());
-  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));  // 1999
-  EXPECT_THAT(desk.Pay(1), IsEmpty());                   // 2000: a gap
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));   // 1999
+  EXPECT_THAT(desk.Pay(1), IsEmpty());                    // 2000: a gap
   EXPECT_THAT(desk.Pay(3000), ElementsAre("p1 r +300"));  // 5000
 }
 
 TEST(TierTest, ABandPaysAPercentAndAFixedAmount) {
-  RateDesk desk(Tiers(TierMeaning::kWholePayment,
-                      {{0, "1%", 5}, {10000, "", 700}}));
+  RateDesk desk(
+      Tiers(TierMeaning::kWholePayment, {{0, "1%", 5}, {10000, "", 700}}));
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +15"));
   EXPECT_THAT(desk.Pay(9000), ElementsAre("p1 r +700"));
 }
@@ -291,8 +290,8 @@ TEST(MetricTest, EachPeriodIsCivil) {
       {Period::kYear, CivilDay(2024, 12, 31), CivilDay(2025, 1, 1)},
   };
   for (const Row& row : rows) {
-    RateDesk desk(Tiers(TierMeaning::kWholePayment, kTwoBands,
-                        Metric::kRevenue, row.period));
+    RateDesk desk(Tiers(TierMeaning::kWholePayment, kTwoBands, Metric::kRevenue,
+                        row.period));
     EXPECT_THAT(desk.Pay(9000), ElementsAre("p1 r +450"));
     desk.next.on = row.next;
     EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));
@@ -340,7 +339,7 @@ TEST(MetricTest, ARefundLowersRevenueInItsOwnPeriodAndBelowZeroIsZero) {
   EXPECT_THAT(desk.Pay(15000), ElementsAre("p1 r +750"));
   EXPECT_EQ(desk.trace.amounts[0].tiers->before, 0);
   EXPECT_EQ(desk.trace.amounts[0].tiers->after, 9000);
-  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));  // 9000 before
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));   // 9000 before
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));  // 10000
   desk.next.on = CivilDay(2024, 1, 20);  // late: January still has 12000
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));

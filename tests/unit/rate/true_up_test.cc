@@ -11,6 +11,8 @@
 namespace vouch {
 namespace {
 
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using testing_support::Band;
 using testing_support::Line;
 using testing_support::PercentRule;
@@ -19,8 +21,6 @@ using testing_support::TermsOf;
 using testing_support::TierReward;
 using testing_support::TierRule;
 using testing_support::UplineAt;
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 // 5% below 100.00, 10% from there, on the whole period.
 const std::vector<Band> kTwoBands = {{0, "5%"}, {10000, "10%"}};
@@ -212,6 +212,8 @@ TEST(TrueUpTest, ByARateExceptionOfThePartner) {
   desk.SetWeights({500000000, 500000000});
   EXPECT_THAT(desk.Pay(10000), ElementsAre("p1 r +500", "p2 r +250"));
   EXPECT_THAT(desk.Pay(10000), ElementsAre("p1 r +500", "p2 r +750"));
+  EXPECT_FALSE(desk.trace.amounts[0].rate_exception);
+  EXPECT_TRUE(desk.trace.amounts[1].rate_exception);
 }
 
 TEST(TrueUpTest, CommissionCountsIt) {
@@ -223,6 +225,29 @@ TEST(TrueUpTest, CommissionCountsIt) {
   EXPECT_THAT(desk.Pay(100), ElementsAre("p1 r +10", "p1 w +1"));
   EXPECT_THAT(desk.Refund(1, 1000), ElementsAre("p1 r -10", "p1 r -545"));
   EXPECT_THAT(desk.Pay(100), ElementsAre("p1 r +5"));  // 456 earned so far
+}
+
+TEST(TrueUpTest, APartnerInBothRolesOpensABookInEach) {
+  RuleSpec service = Retroactive();
+  service.rule_id = "s";
+  service.role = Role::kServicer;
+  RuleSpec stacked = Retroactive({{0, "1%"}});
+  stacked.rule_id = "t";
+  stacked.stack = true;
+  RateDesk desk(TermsOf({service, Retroactive(), stacked}));
+  desk.credits.push_back(desk.credits[0]);
+  desk.credits[1].role = Role::kServicer;
+  EXPECT_THAT(desk.Pay(6000),
+              ElementsAre("p1 r +300", "p1 t +60", "p1 s +300"));
+  EXPECT_THAT(desk.Pay(4000),
+              ElementsAre("p1 r +700", "p1 t +40", "p1 s +700"));
+  const PartnerState& state = desk.StateOf(1);
+  ASSERT_EQ(state.books.size(), 3u);
+  EXPECT_EQ(state.books[2].role, Role::kServicer);
+  EXPECT_EQ(state.books[2].AccruedAt(0), 1000);
+  EXPECT_THAT(desk.Refund(1, 6000),
+              ElementsAre("p1 r -700", "p1 r -100", "p1 t -40", "p1 t -20",
+                          "p1 s -700", "p1 s -100"));
 }
 
 TEST(TrueUpTest, HighestComparesTheTrueUpThatTheLineAloneWouldMake) {

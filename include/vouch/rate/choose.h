@@ -1,0 +1,163 @@
+// Which rules pay which lines of a credit (docs/SEMANTICS.md, section 6,
+// "Choosing"): the program's policy over the rules whose conditions hold, with
+// stacked rules beside, and one budget rule a line at most.
+#ifndef VOUCH_RATE_CHOOSE_H_
+#define VOUCH_RATE_CHOOSE_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "vouch/base/config.h"
+#include "vouch/base/status.h"
+#include "vouch/program/program.h"
+#include "vouch/rate/conditions.h"
+#include "vouch/rate/credit_rater.h"
+#include "vouch/rate/rate_trace.h"
+#include "vouch/rate/rating.h"
+
+VOUCH_NAMESPACE_BEGIN
+
+namespace internal {
+
+// Made anew for each credit.
+class Chooser {
+ public:
+  // `trace` may be null.
+  Chooser(const CreditRater& by, RateTrace* trace, Rating::Work* work)
+      : by_(by), trace_(trace), work_(*work) {}
+
+  // Fills work_.pairs with the rules that pay, and the lines that they pay.
+  absl::Status Choose() {
+    work_.pairs.clear();
+    work_.rule_of_line.assign(by_.line_count(), kNoRule);
+    work_.alone_minor.assign(by_.line_count(), 0);
+    open_ = by_.line_count();
+    first_trial_ = trace_ == nullptr ? 0 : trace_->trials.size();
+    for (std::size_t r = 0; r < terms().rules().size(); ++r) {
+      VOUCH_RETURN_IF_ERROR(TryRule(r));
+    }
+    if (terms().choosing() == Choosing::kHighest) TakeHighest();
+    DropBudgets();
+    return absl::OkStatus();
+  }
+
+ private:
+  const Program& terms() const { return by_.terms(); }
+
+  // Whether another rule of the same kind has the line already.
+  bool IsTaken(const Rule& rule, std::size_t line) const {
+    return !rule.stack && terms().choosing() == Choosing::kFirstMatch &&
+           work_.rule_of_line[line] != kNoRule;
+  }
+
+  absl::Status TryRule(std::size_t r) {
+    const Rule& rule = terms().rules()[r];
+    if (open_ == 0 && !rule.stack) return absl::OkStatus();
+    const bool holds =
+        RuleHolds(rule, by_.earns_on(), by_.payment(), by_.credit());
+    if (!holds && trace_ == nullptr) return absl::OkStatus();
+    for (std::size_t line = 0; line < by_.line_count(); ++line) {
+      if (IsTaken(rule, line)) continue;
+      if (trace_ != nullptr) TraceTrial(line, r);
+      if (!holds || !LineHolds(rule, by_.LineAt(line))) continue;
+      if (!rule.stack && terms().choosing() == Choosing::kHighest) {
+        VOUCH_RETURN_IF_ERROR(Compare(r, line));
+        continue;
+      }
+      work_.pairs.push_back({r, line});
+      if (rule.stack || terms().choosing() != Choosing::kFirstMatch) continue;
+      work_.rule_of_line[line] = r;
+      --open_;
+    }
+    return absl::OkStatus();
+  }
+
+  // HIGHEST: `rule` leads on the line if it gives more than all before it.
+  absl::Status Compare(std::size_t r, std::size_t line) {
+    VOUCH_ASSIGN_OR_RETURN(const int64_t alone,
+                           by_.AloneOf(terms().rules()[r], line));
+    if (trace_ != nullptr) {
+      trace_->trials.back().alone_minor = alone;
+      trace_->trials.back().outcome = TrialOutcome::kLower;
+    }
+    std::size_t& leads = work_.rule_of_line[line];
+    if (leads != kNoRule && alone <= work_.alone_minor[line]) {
+      return absl::OkStatus();
+    }
+    leads = r;
+    work_.alone_minor[line] = alone;
+    return absl::OkStatus();
+  }
+
+  void TakeHighest() {
+    for (std::size_t line = 0; line < work_.rule_of_line.size(); ++line) {
+      const std::size_t rule = work_.rule_of_line[line];
+      if (rule == kNoRule) continue;
+      work_.pairs.push_back({rule, line});
+      if (trace_ != nullptr) SetOutcome(line, rule, TrialOutcome::kChosen);
+    }
+    std::sort(work_.pairs.begin(), work_.pairs.end());
+  }
+
+  // Of several budget rules of a line the first written pays.
+  void DropBudgets() {
+    work_.rule_of_line.assign(by_.line_count(), kNoRule);
+    const auto drop = [&](const std::pair<std::size_t, std::size_t>& pair) {
+      if (!terms().rules()[pair.first].budget) return false;
+      std::size_t& budget = work_.rule_of_line[pair.second];
+      if (budget == kNoRule) {
+        budget = pair.first;
+        return false;
+      }
+      if (trace_ != nullptr) {
+        SetOutcome(pair.second, pair.first, TrialOutcome::kAfterBudget);
+      }
+      return true;
+    };
+    work_.pairs.erase(
+        std::remove_if(work_.pairs.begin(), work_.pairs.end(), drop),
+        work_.pairs.end());
+  }
+
+  void TraceTrial(std::size_t line, std::size_t r) {
+    const Rule& rule = terms().rules()[r];
+    RuleTrial trial;
+    trial.credit = by_.place();
+    trial.line = line;
+    trial.rule = r;
+    auto failed = FirstFailed(rule, by_.earns_on(), by_.payment(), by_.credit(),
+                              by_.LineAt(line));
+    if (failed) {
+      trial.failed = failed->name;
+      trial.wanted = std::move(failed->wanted);
+      trial.actual = std::move(failed->actual);
+    } else {
+      trial.outcome =
+          rule.stack ? TrialOutcome::kStacked : TrialOutcome::kChosen;
+    }
+    trace_->trials.push_back(std::move(trial));
+  }
+
+  void SetOutcome(std::size_t line, std::size_t rule, TrialOutcome outcome) {
+    for (std::size_t i = first_trial_; i < trace_->trials.size(); ++i) {
+      RuleTrial& trial = trace_->trials[i];
+      if (trial.line == line && trial.rule == rule) trial.outcome = outcome;
+    }
+  }
+
+  const CreditRater& by_;
+  RateTrace* trace_;
+  Rating::Work& work_;
+  std::size_t open_ = 0;  // lines that no rule has yet
+  std::size_t first_trial_ = 0;
+};
+
+}  // namespace internal
+
+VOUCH_NAMESPACE_END
+
+#endif  // VOUCH_RATE_CHOOSE_H_

@@ -384,7 +384,10 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   out.currency = body.currency;
   out.program_currency = attributed.terms->currency();
   if (body.exchange) {
-    out.exchange_rate = DecimalText(body.exchange->rate_ppb);
+    const event::Exchange& exchange = *body.exchange;
+    out.exchange_rate = DecimalText(exchange.rate_ppb);
+    if (exchange.date) out.exchange_on = FormatDay(*exchange.date);
+    out.exchange_source = exchange.source;
   }
   out.time_zone = attributed.terms->time_zone();
   out.payment_number = attributed.number;

@@ -191,6 +191,12 @@ class ExplanationConverter {
     }
     if (!in_.payment_id.empty()) Place();
     if (in_.payment_number != 0) Terms();
+    if (!in_.exchange_rate.empty()) {
+      v1::Exchange* exchange = out_.mutable_exchange();
+      exchange->set_rate(in_.exchange_rate);
+      exchange->set_date(in_.exchange_on);
+      exchange->set_source(in_.exchange_source);
+    }
     for (const ExplainedLine& line : in_.lines) Line(line, out_.add_lines());
     for (const ExplainedAmount& amount : in_.amounts) {
       Rating(amount, out_.add_ratings());

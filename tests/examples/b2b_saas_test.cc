@@ -174,6 +174,8 @@ TEST_F(Saas, TheSplitIsTold) {
 TEST_F(Saas, ForeignCurrencyIsConvertedLineByLine) {
   const json why = Why("k-07-2024-07");
   EXPECT_EQ(Text(why.at("exchange"), "rate"), "1.0837");
+  EXPECT_EQ(Text(why.at("exchange"), "date"), "2024-07-09");
+  EXPECT_EQ(Text(why.at("exchange"), "source"), "ECB");
   const json& line = why.at("lines").at(0);
   EXPECT_EQ(Int(line, "amount_minor"), 133783);  // 1337.82765
   EXPECT_EQ(Int(line, "fee_minor"), 4014);       // 40.140248
@@ -193,7 +195,8 @@ TEST_F(Saas, WhyAPaymentEarnedNothingIsTold) {
   EXPECT_EQ(Text(Why("k-07-2025-01"), "nothing_earned"), "LIMIT_REACHED");
   EXPECT_EQ(Text(Why("k-07-2025-07"), "nothing_earned"), "NO_RULE");
   // The consultant of a first year: its rule is for retention.
-  for (const json& trial : Why("k-03-2023").at("lines").at(0).at("trials")) {
+  const json why = Why("k-03-2023");
+  for (const json& trial : why.at("lines").at(0).at("trials")) {
     if (Text(trial, "partner_id") != "cole" || Text(trial, "rule_id") != "care")
       continue;
     EXPECT_EQ(Text(trial.at("failed"), "name"), "phases");

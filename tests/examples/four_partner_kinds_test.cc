@@ -232,7 +232,7 @@ TEST_F(FourKinds, WhatWonIsTold) {
     std::vector<std::string> candidates;
   } table[] = {
       {"c-07-a", {"cafe-01 CODE SELF_REFERRAL"}},
-      {"c-15-a", {"blog-01 LINK LOST", "blog-02 LINK WON"}},
+      {"c-15-a", {"blog-01 LINK MODEL_GIVES_NOTHING", "blog-02 LINK WON"}},
       {"c-21-a", {"advisor-01 LEAD WON"}},
       {"r-01-a", {"dealer-01 CODE WON"}},
   };

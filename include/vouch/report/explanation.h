@@ -298,6 +298,8 @@ struct Explanation {
   // Of another currency than the program's: what one unit of it is worth, as
   // decimal text, and the program's.
   std::string exchange_rate;
+  std::string exchange_on;      // the day of that rate; empty: not recorded
+  std::string exchange_source;  // who published it; empty: not recorded
   Currency program_currency;
   TimeZone time_zone;
   // The payment's place.

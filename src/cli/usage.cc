@@ -1,13 +1,17 @@
 #include "cli/usage.h"
 
+#include <string_view>
+
 #include "absl/strings/str_cat.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 namespace cli {
 
-std::string_view UsageText() {
-  return R"(vouch: who is credited with a customer, and how much money moves
+namespace {
+
+constexpr std::string_view kUsage =
+    R"(vouch: who is credited with a customer, and how much money moves
 
 usage: vouch COMMAND --flag VALUE ...
 
@@ -153,7 +157,10 @@ exit codes:
      "vouch verify" found a difference, or "vouch codes check" a text that is no
      code, or "vouch link resolve" refused the link
 )";
-}
+
+}  // namespace
+
+std::string_view UsageText() { return kUsage; }
 
 std::string VersionText() {
   return absl::StrCat("vouch ", VOUCH_VERSION_MAJOR, ".", VOUCH_VERSION_MINOR,

@@ -7,6 +7,7 @@
 #include "absl/flags/flag.h"
 #include "absl/flags/parse.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
@@ -29,7 +30,8 @@ ABSL_FLAG(std::string, customer, "",
           "which customer is asked about, or erased");
 ABSL_FLAG(std::string, at, "", "which moment is asked about");
 ABSL_FLAG(std::string, terms, "", "file of the other terms");
-ABSL_FLAG(std::string, from, "", "since when the other terms are in force");
+ABSL_FLAG(std::string, from, "",
+          "since when the other terms are in force, or the first number");
 ABSL_FLAG(std::string, html, "", "HTML file to be made");
 ABSL_FLAG(bool, rebuild, false, "make the snapshot anew from the log");
 ABSL_FLAG(std::string, key_id, "", "name of the secret");
@@ -39,7 +41,6 @@ ABSL_FLAG(std::string, codes, "", "file of codes; - is standard input");
 ABSL_FLAG(std::string, words, "", "file of words to avoid");
 ABSL_FLAG(int, epoch, -1, "which key");
 ABSL_FLAG(int, length, 0, "letters of a code");
-ABSL_FLAG(uint64_t, from, 0, "the first number");
 ABSL_FLAG(uint64_t, until, 0, "the first number that is not out");
 ABSL_FLAG(uint64_t, count, 0, "how many codes");
 ABSL_FLAG(uint64_t, out, 0, "how many codes are out");
@@ -137,7 +138,6 @@ CodeOptions ReadCodeFlags() {
   out.words = absl::GetFlag(FLAGS_words);
   out.epoch = absl::GetFlag(FLAGS_epoch);
   out.length = absl::GetFlag(FLAGS_length);
-  out.from = absl::GetFlag(FLAGS_from);
   out.until = absl::GetFlag(FLAGS_until);
   out.count = absl::GetFlag(FLAGS_count);
   out.out = absl::GetFlag(FLAGS_out);
@@ -145,6 +145,16 @@ CodeOptions ReadCodeFlags() {
   out.kind = absl::GetFlag(FLAGS_kind);
   out.values = absl::GetFlag(FLAGS_values);
   return out;
+}
+
+// --from is a moment to `simulate` and a number to `codes`.
+absl::Status ReadFirstCode(Options* out) {
+  const bool of_codes = !out->arguments.empty() && out->arguments[0] == "codes";
+  if (!of_codes || !out->Given("from") ||
+      absl::SimpleAtoi(out->from, &out->code.from)) {
+    return absl::OkStatus();
+  }
+  return InvalidField("--from", "is a number from 0");
 }
 
 LinkOptions ReadLinkFlags() {
@@ -217,6 +227,7 @@ absl::StatusOr<Options> ParseOptions(int argc, char** argv) {
   VOUCH_ASSIGN_OR_RETURN(Options out, ReadFlags());
   out.arguments.assign(rest.begin() + 1, rest.end());
   out.given = std::move(given);
+  VOUCH_RETURN_IF_ERROR(ReadFirstCode(&out));
   // Books in memory would be lost unseen.
   if (out.Given("db") && out.db.empty()) {
     return InvalidField("--db", "names no file");

@@ -152,6 +152,13 @@ TEST_F(CodesTest, SkipsWordsAndCounts) {
   EXPECT_THAT(checked.out, HasSubstr(codes[4] + "\tOK\t3\t5\n"));
 }
 
+TEST_F(CodesTest, WantsANumberToBeginWith) {
+  const Result plan =
+      Vouch("codes plan --length 8 --count 9 --from 2024-01-01");
+  EXPECT_EQ(plan.exit_code, 1);
+  EXPECT_THAT(plan.err, HasSubstr("--from: is a number from 0"));
+}
+
 TEST_F(CodesTest, Plans) {
   const Result plan =
       Vouch("codes plan --length 8 --count 10000 --from 3000 --out 2990");

@@ -103,6 +103,7 @@ std::vector<const RuleSpec*> NaiveRating::ChosenFor(const Paid& paid,
     std::size_t best = 0;
     if (paid.rating->choosing == Choosing::kHighest) {
       std::vector<int64_t> worth;
+      worth.reserve(compete.size());
       for (const RuleSpec* rule : compete) {
         worth.push_back(WorthAlone(paid, place, *rule, line));
       }

@@ -85,12 +85,12 @@ class RatingWriter {
     return random_.Of<std::string_view>({"c1", "c1", "c1", "c2", "c2", "c3"});
   }
   event::BlindKey AnyKey() {
-    static const std::vector<std::string_view> kDigests = {
+    static const std::vector<std::string_view> digests = {
         "1111111111111111111111111111111111111111111111111111111111111111",
         "2222222222222222222222222222222222222222222222222222222222222222",
         "3333333333333333333333333333333333333333333333333333333333333333",
         "4444444444444444444444444444444444444444444444444444444444444444"};
-    return {"k", random_.Of(kDigests)};
+    return {"k", random_.Of(digests)};
   }
   absl::Span<const event::BlindKey> AnyKeys() {
     return out_.box.Keys({AnyKey()});

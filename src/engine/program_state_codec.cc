@@ -627,6 +627,13 @@ class StateChecker {
            found->payee == partner;
   }
 
+  // Whether its customer made the payment that the accrual names.
+  bool IsPaid(const BookedAccrual& accrual) const {
+    return state_.FindPayment(accrual.payment_id) == accrual.payment_seq &&
+           state_.CustomerOrNew(accrual.customer)
+                   .FindPayment(accrual.payment_seq) != nullptr;
+  }
+
   // Whether the payment that the partner's state counts is there, knows it, and
   // has the lines.
   absl::Status CheckPaid(PartnerIndex index, const PartnerState& partner,
@@ -650,6 +657,7 @@ class StateChecker {
                             const Accounts& accounts) const {
     for (const BookedAccrual& accrual : partner.accruals) {
       if (accrual.source == AccrualSource::kPayment) {
+        if (!IsPaid(accrual)) return Lost("an accrual of no payment");
         VOUCH_RETURN_IF_ERROR(CheckPaid(index, partner, accrual.payment_seq,
                                         accrual.first_base,
                                         accrual.base_count));

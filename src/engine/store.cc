@@ -10,6 +10,7 @@ void CopyTexts(StringPool* texts, Accrual* row) {
   row->payment_id = texts->Add(row->payment_id);
   row->refund_id = texts->Add(row->refund_id);
   row->rule_id = texts->Add(row->rule_id);
+  row->lead_id = texts->Add(row->lead_id);
 }
 
 void CopyTexts(StringPool* texts, Entry* row) {

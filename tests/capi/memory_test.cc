@@ -108,8 +108,10 @@ std::string BatchBytes() {
 std::string UnreadBytes() {
   vouch::v1::Batch batch;
   Add("e-11", &batch);  // no body
-  Add("e-12", &batch)->mutable_manager_activity();
-  Add("e-13", &batch)->mutable_partner_set()->set_parent_partner_id("x");
+  Add("e-12", &batch)->mutable_touch()->set_channel(
+      static_cast<vouch::v1::Channel>(77));
+  Add("e-13", &batch)->mutable_partner_set()->set_kind(
+      static_cast<vouch::v1::PartnerKind>(77));
   return batch.SerializeAsString() + std::string("\x0a\x01\xff", 3);
 }
 

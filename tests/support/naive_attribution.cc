@@ -8,6 +8,7 @@
 
 #include "absl/numeric/int128.h"
 #include "absl/strings/str_cat.h"
+#include "tests/support/naive_spec.h"
 #include "vouch/base/rate.h"
 #include "vouch/program/spec_codec.h"
 
@@ -16,6 +17,9 @@ VOUCH_NAMESPACE_BEGIN
 namespace testing_support {
 
 namespace {
+
+using naive::Folded;
+using naive::IdOf;
 
 using Digits =
     boost::multiprecision::number<boost::multiprecision::cpp_dec_float<80>>;
@@ -30,21 +34,6 @@ std::string CustomerName(const event::CustomerRef& ref) {
 }
 std::string VisitorName(const event::VisitorRef& ref) {
   return ref.id.empty() ? "" : absl::StrCat("visitor ", std::string(ref.id));
-}
-
-// The host's id in a name.
-std::string IdOf(const std::string& name) {
-  return name.substr(name.find(' ') + 1);
-}
-
-// Letters alike in either case, spaces and hyphens left out.
-std::string Folded(std::string_view code) {
-  std::string folded;
-  for (const char c : code) {
-    if (c == ' ' || c == '-') continue;
-    folded += 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  }
-  return folded;
 }
 
 std::pair<std::string, std::string> KeyOf(const event::BlindKey& key) {

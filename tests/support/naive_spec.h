@@ -30,6 +30,7 @@ inline Fraction PercentOf(std::string_view text) {
                       : Fraction(Rate::Parse(text)->ppb(), int64_t{kPpb});
 }
 
+// Letters alike in either case, spaces and hyphens left out.
 inline std::string Folded(std::string_view code) {
   std::string folded;
   for (const char c : code) {

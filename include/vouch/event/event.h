@@ -271,7 +271,7 @@ struct AttributionImported {
 };
 
 // What a metric stands at, of the role ACQUIRER, in the period of the event's
-// time.
+// time; without a period, of the month, quarter, year and all time each.
 struct OpeningMetric {
   Metric metric = Metric::kNone;
   Period period = Period::kNone;

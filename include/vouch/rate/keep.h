@@ -349,9 +349,13 @@ inline absl::Status CheckOpeningMetrics(
 inline void KeepOpeningMetrics(absl::Span<const event::OpeningMetric> metrics,
                                CivilDay on, PartnerState* state) {
   for (const event::OpeningMetric& metric : metrics) {
-    const MonthSpan span = PeriodOf(metric.period, MonthOf(on));
-    state->Metrics(Role::kAcquirer, metric.period, span.from)
-        .values[static_cast<std::size_t>(metric.metric)] += metric.value;
+    for (const Period period : {Period::kMonth, Period::kQuarter, Period::kYear,
+                                Period::kLifetime}) {
+      if (metric.period != Period::kNone && metric.period != period) continue;
+      const MonthSpan span = PeriodOf(period, MonthOf(on));
+      state->Metrics(Role::kAcquirer, period, span.from)
+          .values[static_cast<std::size_t>(metric.metric)] += metric.value;
+    }
     const int64_t magnitude = metric.value < 0 ? -metric.value : metric.value;
     StateTurnover& all = state->turnover;
     (metric.metric == Metric::kRevenue      ? all.revenue_minor

@@ -21,7 +21,7 @@
 #include "vouch/base/rounding.h"
 #include "vouch/base/string_view.h"
 #include "vouch/base/words.h"
-#include "vouch/report/explanation.h"
+#include "vouch/report/explained_amount.h"
 
 VOUCH_NAMESPACE_BEGIN
 

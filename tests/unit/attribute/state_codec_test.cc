@@ -96,7 +96,7 @@ class CustomerStateCodecTest : public ::testing::Test {
 
 TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
   CustomerState state;
-  Decision& decision = state.decision.emplace();
+  Decision decision;
   decision.seq = Seq(5);
   decision.at = Instant{2};
   decision.trigger = Trigger::kPayment;
@@ -109,12 +109,14 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
   decision.touch_count = 1;
   decision.terms_seq = Seq(1);
   decision.binds = true;
+  state.decision = decision;
   state.contracts.push_back(
       {"k", Day("1970-01-02"), Day("1970-01-03"), std::nullopt});
   const Program* terms = world_.reference.ProgramAt(Instant{2})->program.get();
   state.payments.push_back({Seq(5),
                             Instant{2},
                             *Currency::Find("EUR"),
+                            0,
                             terms,
                             0,
                             1,
@@ -149,6 +151,7 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
             "01"            // one payment
             "0504"          // event 5, at 2 us
             "03455552"      // "EUR"
+            "00"            // the program's currency
             "01"            // under the terms of event 1
             "0101"          // partner 1 earned by it
             "01"            // one line
@@ -156,6 +159,8 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
             "c8017864503c"  // 100, 60, 50, 40, 30
             "01"            // cancelled
             "00"            // not signed up
+            "0000"          // no country, no segment
+            "00"            // no attributes
             "02"            // one payment of something
             "0104"          // the first at 2 us
             "00");          // none without a contract

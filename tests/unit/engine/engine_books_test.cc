@@ -614,8 +614,13 @@ TEST(AnswersTest, AQuoteIsWhatIsThenBooked) {
   anna.customer_share = *Rate::Parse("21%");
   s.Expect("2024-01-03", anna);
   const auto payment = s.box.Pay("i1", "c1", 1000);
-  const auto quote =
-      s.engine->GetQuote("shop", payment, Shop::Time("2024-01-04"));
+  const auto quote_of = [&](std::string_view program, event::Payment of) {
+    QuoteRequest request;
+    request.at = Shop::Time("2024-01-04");
+    request.payment = of;
+    return s.engine->GetQuote(program, request);
+  };
+  const auto quote = quote_of("shop", payment);
   ASSERT_TRUE(quote.ok()) << quote.status();
   EXPECT_EQ(quote->customer_discount_minor, 21);
   ASSERT_EQ(quote->commissions.size(), 1u);
@@ -624,15 +629,12 @@ TEST(AnswersTest, AQuoteIsWhatIsThenBooked) {
   EXPECT_THAT(DecisionsOf(*s.engine, Seq(), kAll), IsEmpty());  // nothing kept
   s.Expect("2024-01-04", payment);
   EXPECT_THAT(s.Rows()[0], "ACCRUAL 6-1 79");
-  const auto unknown = s.engine->GetQuote("shop", s.box.Pay("", "c9", 1000),
-                                          Shop::Time("2024-01-04"));
+  const auto unknown = quote_of("shop", s.box.Pay("", "c9", 1000));
   ASSERT_TRUE(unknown.ok());
   EXPECT_THAT(unknown->commissions, IsEmpty());
-  EXPECT_EQ(s.engine->GetQuote("none", payment, Instant()).status().code(),
+  EXPECT_EQ(quote_of("none", payment).status().code(),
             absl::StatusCode::kNotFound);
-  EXPECT_EQ(s.engine->GetQuote("shop", s.box.Pay("", "c1", -1), Instant())
-                .status()
-                .code(),
+  EXPECT_EQ(quote_of("shop", s.box.Pay("", "c1", -1)).status().code(),
             absl::StatusCode::kInvalidArgument);
 }
 

@@ -92,8 +92,8 @@ TEST_F(HierarchyTest, ARateOfTheProgramsOwnCurrencyIsRefused) {
   event::Payment pay = box_.Pay("inv-1", "c1", 1000);
   pay.exchange = event::Exchange{1'000'000'000, std::nullopt, ""};
   EXPECT_EQ(Do("2024-01-02", pay),
-            "INVALID_ARGUMENT: payment.exchange: given, but the currency is "
-            "the program's");
+            "INVALID_ARGUMENT: payment.exchange: the payment is in the "
+            "program's currency");
   pay.exchange.reset();
   EXPECT_EQ(Do("2024-01-02", pay), "");
 }

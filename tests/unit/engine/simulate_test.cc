@@ -24,7 +24,7 @@ using testing_support::BooksText;
 using testing_support::EventBox;
 using testing_support::PercentProgram;
 
-Instant Day(std::string_view day) {
+Instant DayAt(std::string_view day) {
   return *ParseInstant(std::string(day) + "T00:00:00Z");
 }
 
@@ -53,7 +53,7 @@ class SimulateTest : public ::testing::Test {
   void Put(std::string_view day, EventBody body,
            std::string_view program_id = "shop") {
     const Event event{program_id, box_.Text(absl::StrCat("e", ++count_)),
-                      Day(day), std::move(body)};
+                      DayAt(day), std::move(body)};
     std::vector<Outcome> outcomes;
     ASSERT_TRUE(engine_->Apply(absl::MakeConstSpan(&event, 1), &outcomes).ok());
     ASSERT_TRUE(outcomes[0].status.ok()) << outcomes[0].status;
@@ -87,7 +87,7 @@ TEST_F(SimulateTest, OtherTermsFromADateOn) {
   Pay("2024-03-10", "p2", "c1", 10000);
   Pay("2024-03-20", "p3", "c2", 5000);
   const ProgramSpec more = PercentProgram("shop", "13%");
-  const Simulation march = Simulate(more, Day("2024-03-01"));
+  const Simulation march = Simulate(more, DayAt("2024-03-01"));
   EXPECT_EQ(Of(march.total), " 2500 2950 450");
   EXPECT_THAT(Of(march.partners), ElementsAre("anna 2500 2950 450"));
   EXPECT_THAT(Of(march.rules), ElementsAre("all 2500 2950 450"));
@@ -95,16 +95,16 @@ TEST_F(SimulateTest, OtherTermsFromADateOn) {
               ElementsAre("2024-01 1000 1000 0", "2024-03 1500 1950 450"));
   EXPECT_EQ(march.program_id, "shop");
   EXPECT_EQ(march.currency, *Currency::Parse("EUR"));
-  EXPECT_EQ(march.from, Day("2024-03-01"));
+  EXPECT_EQ(march.from, DayAt("2024-03-01"));
   EXPECT_THAT(LeftOut(march), IsEmpty());
   // The moment itself is in.
-  EXPECT_EQ(Of(Simulate(more, Day("2024-03-10")).total), " 2500 2950 450");
-  EXPECT_EQ(Of(Simulate(more, Instant{Day("2024-03-10").us + 1}).total),
+  EXPECT_EQ(Of(Simulate(more, DayAt("2024-03-10")).total), " 2500 2950 450");
+  EXPECT_EQ(Of(Simulate(more, Instant{DayAt("2024-03-10").us + 1}).total),
             " 2500 2650 150");
   // From the beginning, from before it, and never.
   EXPECT_EQ(Of(Simulate(more).total), " 2500 3250 750");
   EXPECT_EQ(Simulate(more).from, kMinInstant);
-  EXPECT_EQ(Of(Simulate(more, Day("2020-01-01")).total), " 2500 3250 750");
+  EXPECT_EQ(Of(Simulate(more, DayAt("2020-01-01")).total), " 2500 3250 750");
   EXPECT_EQ(Of(Simulate(more, kMaxInstant).total), " 2500 2500 0");
 }
 
@@ -115,9 +115,9 @@ TEST_F(SimulateTest, OldCustomersKeepOldTerms) {
   Pay("2024-03-20", "p3", "c2", 10000);
   ProgramSpec more = PercentProgram("shop", "13%");
   more.terms_as_of = TermsAsOf::kConversion;
-  EXPECT_EQ(Of(Simulate(more, Day("2024-03-01")).total), " 3000 3300 300");
+  EXPECT_EQ(Of(Simulate(more, DayAt("2024-03-01")).total), " 3000 3300 300");
   more.terms_as_of = TermsAsOf::kPayment;
-  EXPECT_EQ(Of(Simulate(more, Day("2024-03-01")).total), " 3000 3600 600");
+  EXPECT_EQ(Of(Simulate(more, DayAt("2024-03-01")).total), " 3000 3600 600");
 }
 
 TEST_F(SimulateTest, TakesThePlaceOfLaterVersionsAlone) {
@@ -129,12 +129,12 @@ TEST_F(SimulateTest, TakesThePlaceOfLaterVersionsAlone) {
   const ProgramSpec more = PercentProgram("shop", "13%");
   EXPECT_THAT(Of(Simulate(more).months),
               ElementsAre("2024-01 1000 1300 300", "2024-02 4000 2600 -1400"));
-  EXPECT_THAT(Of(Simulate(more, Day("2024-01-15")).months),
+  EXPECT_THAT(Of(Simulate(more, DayAt("2024-01-15")).months),
               ElementsAre("2024-01 1000 1000 0", "2024-02 4000 2600 -1400"));
   // A version from that very moment goes too.
-  EXPECT_THAT(Of(Simulate(more, Day("2024-02-01")).months),
+  EXPECT_THAT(Of(Simulate(more, DayAt("2024-02-01")).months),
               ElementsAre("2024-01 1000 1000 0", "2024-02 4000 2600 -1400"));
-  EXPECT_THAT(Of(Simulate(more, Day("2024-02-15")).months),
+  EXPECT_THAT(Of(Simulate(more, DayAt("2024-02-15")).months),
               ElementsAre("2024-01 1000 1000 0", "2024-02 4000 3300 -700"));
 }
 
@@ -148,7 +148,7 @@ TEST_F(SimulateTest, LateEvents) {
   Pay("2024-01-20", "p2", "c1", 10000);
   Put("2024-02-01", box_.Program(PercentProgram("shop", "13%")));
   const ProgramSpec more = PercentProgram("shop", "13%");
-  EXPECT_THAT(Of(Simulate(more, Day("2024-02-01")).months),
+  EXPECT_THAT(Of(Simulate(more, DayAt("2024-02-01")).months),
               ElementsAre("2024-01 2000 2000 0", "2024-02 1000 1300 300"));
 }
 

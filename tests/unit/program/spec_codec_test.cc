@@ -103,9 +103,9 @@ ProgramSpec FullSpec() {
   return spec;
 }
 
-using Change = std::function<void(ProgramSpec&)>;
+using ProgramChange = std::function<void(ProgramSpec&)>;
 
-std::vector<Change> ProgramChanges() {
+std::vector<ProgramChange> ProgramChanges() {
   using S = ProgramSpec;
   return {
       [](S& s) { s.program_id = "shoe"; },
@@ -158,7 +158,7 @@ std::vector<Change> ProgramChanges() {
   };
 }
 
-std::vector<Change> RuleChanges() {
+std::vector<ProgramChange> RuleChanges() {
   using S = ProgramSpec;
   return {
       [](S& s) { s.rules[0].rule_id = "second"; },
@@ -229,7 +229,7 @@ std::vector<Change> RuleChanges() {
 std::vector<ProgramSpec> Specs() {
   std::vector<ProgramSpec> specs = {FullSpec(), ProgramSpec()};
   for (const auto& changes : {ProgramChanges(), RuleChanges()}) {
-    for (const Change& change : changes) {
+    for (const ProgramChange& change : changes) {
       specs.push_back(FullSpec());
       change(specs.back());
     }

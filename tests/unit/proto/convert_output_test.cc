@@ -456,8 +456,9 @@ TEST(ConvertQuoteTest, AddsUpCommissions) {
   Quote quote;
   quote.currency = Eur();
   quote.customer_discount_minor = 2100;
-  quote.commissions.push_back({"anna", "a", 100000, 2100, 7900});
-  quote.commissions.push_back({"bert", "b", 100000, 0, 100});
+  quote.commissions.push_back(
+      {"anna", "a", Role::kAcquirer, 0, 100000, 7900});
+  quote.commissions.push_back({"bert", "b", Role::kServicer, 1, 100000, 100});
   v1::Quote m;
   ConvertQuote(quote, &m);
   EXPECT_EQ(m.currency(), "EUR");

@@ -30,14 +30,19 @@ std::size_t allocations = 0;
 }  // namespace
 
 #if VOUCH_COUNTS_ALLOCATIONS
-void* operator new(std::size_t size) {
+// Not inline, so that g++ does not see malloc and free beside their callers.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   void* memory = std::malloc(size == 0 ? 1 : size);
   if (memory == nullptr) std::abort();
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 #endif
 
 namespace vouch {

@@ -52,7 +52,7 @@ void PrintTo(const ConditionRow& row, std::ostream* out) {
 
 RangeSpec Within(int64_t from, int64_t until) { return {from, until}; }
 
-std::vector<ConditionRow> Rows() {
+std::vector<ConditionRow> ConditionRows() {
   const auto same = [](Scene*) {};
   std::vector<ConditionRow> rows;
   const auto add = [&rows](std::string name, auto condition, auto scene,
@@ -275,7 +275,7 @@ TEST_P(ConditionTest, HoldsOrSaysWhatFailed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EachCondition, ConditionTest,
-                         ::testing::ValuesIn(Rows()));
+                         ::testing::ValuesIn(ConditionRows()));
 
 TEST(FirstFailedTest, AsksKindThenWhatItEarnsOnThenTheRole) {
   RuleSpec price = PercentRule("price", "");

@@ -10,6 +10,7 @@
 namespace vouch {
 namespace {
 
+using testing_support::BudgetRule;
 using testing_support::Line;
 using testing_support::PercentRule;
 using testing_support::RateDesk;
@@ -20,13 +21,6 @@ RuleSpec PriceRule(std::string id, RuleKind kind, std::string percent) {
   rule.rule_id = std::move(id);
   rule.kind = kind;
   rule.price_percent = std::move(percent);
-  return rule;
-}
-
-RuleSpec BudgetRule(std::string budget) {
-  RuleSpec rule;
-  rule.rule_id = "budget";
-  rule.budget = std::move(budget);
   return rule;
 }
 

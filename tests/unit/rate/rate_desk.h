@@ -55,6 +55,13 @@ inline RuleSpec FixedRule(std::string id, int64_t amount_minor,
   return rule;
 }
 
+inline RuleSpec BudgetRule(std::string budget) {
+  RuleSpec rule;
+  rule.rule_id = "budget";
+  rule.budget = std::move(budget);
+  return rule;
+}
+
 // Bands of {from, percent, fixed}; each ends where the next begins.
 struct Band {
   int64_t from = 0;

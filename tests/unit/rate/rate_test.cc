@@ -19,6 +19,7 @@ using Lines = std::vector<event::PaymentLine>;
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
+using testing_support::BudgetRule;
 using testing_support::FixedRule;
 using testing_support::Line;
 using testing_support::PercentRule;
@@ -27,13 +28,6 @@ using testing_support::UplineAt;
 
 ProgramSpec Terms(std::vector<RuleSpec> rules) {
   return testing_support::TermsOf(std::move(rules));
-}
-
-RuleSpec BudgetRule(std::string budget) {
-  RuleSpec rule;
-  rule.rule_id = "budget";
-  rule.budget = std::move(budget);
-  return rule;
 }
 
 RatableCredit Whole() {

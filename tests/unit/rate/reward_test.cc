@@ -367,6 +367,23 @@ TEST(MetricTest, WhatTheProgramBroughtCountsInItsPeriodAlone) {
             absl::StatusCode::kOutOfRange);
 }
 
+TEST(MetricTest, WhatTheProgramBroughtWithoutAPeriodCountsInEach) {
+  PartnerState state;
+  const event::OpeningMetric opening[] = {{Metric::kPayments, Period::kNone, 7},
+                                          {Metric::kPayments, Period::kYear, 2}};
+  ASSERT_TRUE(CheckOpeningMetrics(opening, state).ok());
+  KeepOpeningMetrics(opening, CivilDay(2024, 1, 2), &state);
+  const auto in = [&](Period period, CivilDay day) {
+    return state.MetricOf(Role::kAcquirer, Metric::kPayments, period,
+                          MonthOf(day));
+  };
+  EXPECT_EQ(in(Period::kMonth, CivilDay(2024, 1, 31)), 7);
+  EXPECT_EQ(in(Period::kMonth, CivilDay(2024, 2, 1)), 0);
+  EXPECT_EQ(in(Period::kQuarter, CivilDay(2024, 3, 31)), 7);
+  EXPECT_EQ(in(Period::kYear, CivilDay(2024, 12, 31)), 9);
+  EXPECT_EQ(in(Period::kLifetime, CivilDay(2030, 1, 1)), 7);
+}
+
 // ---------------------------------------------------------------------------
 // Rate exceptions
 

@@ -23,9 +23,9 @@ using testing_support::TierRule;
 using testing_support::UplineAt;
 
 // 5% below 100.00, 10% from there, on the whole period.
-const std::vector<Band> kTwoBands = {{0, "5%"}, {10000, "10%"}};
+const std::vector<Band> kPeriodBands = {{0, "5%"}, {10000, "10%"}};
 
-RuleSpec Retroactive(std::vector<Band> bands = kTwoBands,
+RuleSpec Retroactive(std::vector<Band> bands = kPeriodBands,
                      Metric metric = Metric::kRevenue,
                      Period period = Period::kMonth) {
   return TierRule("r", TierMeaning::kRetroactive, metric, period, bands);
@@ -206,7 +206,7 @@ TEST(TrueUpTest, ByARateExceptionOfThePartner) {
   RateExceptionSpec exception;
   exception.partner_id = "p2";
   exception.reward = TierReward(TierMeaning::kRetroactive, Metric::kRevenue,
-                                Period::kYear, kTwoBands);
+                                Period::kYear, kPeriodBands);
   rule.rate_exceptions = {exception};
   RateDesk desk(TermsOf({rule}));
   desk.SetWeights({500000000, 500000000});

@@ -151,6 +151,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
     e.program_id = "shop";
     e.payment_id = "i1";
     e.currency = *Currency::Parse("EUR");
+  e.program_currency = e.currency;
     e.nothing_earned = why;
     const std::string text = ExplanationText(e);
     texts.insert(text);
@@ -168,12 +169,20 @@ TEST(ExplanationTextTest, ShowsTheConditionThatFailedWithBothValues) {
   Explanation e;
   e.payment_id = "i1";
   e.currency = *Currency::Parse("EUR");
+  e.program_currency = e.currency;
   ExplainedLine line;
   line.line = 1;
-  line.amount_minor = 100000;
+  line.given.amount_minor = 100000;
+  line.converted = line.given;
   line.base_minor = 100000;
-  line.trials.push_back(
-      {"anna", "first-year", 1, "contract_year", "before 2", "3"});
+  ExplainedTrial trial;
+  trial.partner_id = "anna";
+  trial.rule_id = "first-year";
+  trial.line = 1;
+  trial.failed = "contract_year";
+  trial.wanted = "before 2";
+  trial.actual = "3";
+  line.trials.push_back(trial);
   e.lines.push_back(line);
   const std::string text = ExplanationText(e);
   EXPECT_THAT(text, HasSubstr("first-year"));
@@ -186,6 +195,7 @@ Explanation SomeExplanation() {
   Explanation e;
   e.payment_id = "i1";
   e.currency = *Currency::Parse("EUR");
+  e.program_currency = e.currency;
   e.payment_number = 1;
   e.phase = Phase::kAcquisition;
   e.terms_seq = Seq(1);
@@ -314,6 +324,7 @@ TEST(ExplanationTextTest, OfACustomerAloneSaysWhatAConversionWouldSay) {
   e.customer_id = "c1";
   e.time = *ParseInstant("2024-01-04T00:00:00Z");
   e.currency = *Currency::Parse("EUR");
+  e.program_currency = e.currency;
   e.prospect.emplace();
   e.prospect->model = Model::kFirstTouch;
   e.prospect->terms_seq = Seq(2);

@@ -83,6 +83,7 @@ TEST(StatsBuilderTest, RevenueOfACustomerIsSplitByItsWeights) {
   payment.lines = absl::MakeConstSpan(&line, 1);
   EventEffect effect;
   effect.decision_seq = Seq(1);
+  effect.paid_minor = 101;
   builder.Add(Event{"shop", "e1", Instant{5}, payment}, Seq(1), effect);
   Credit first;
   first.partner = anna;

@@ -455,17 +455,11 @@ CustomerNumber ProgramState::CustomerOf(const LeadState& lead) const {
              : RootOf(found->second.front());
 }
 
-// What a lead that becomes QUALIFIED at the event's time earns its partner.
+// What a lead that becomes QUALIFIED while it lives earns its partner.
 absl::Status ProgramState::RewardLead(const LeadState& lead, LeadIndex index) {
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
   rated_.rating.Clear();
-  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead) ||
-      LifeAt(lead, at_, terms).state != LeadLife::kLive ||
-      absl::c_any_of(lead.updates, [](const LeadUpdate& update) {
-        return update.status == LeadStatus::kQualified;
-      })) {
-    return absl::OkStatus();
-  }
+  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead)) return absl::OkStatus();
   const CustomerNumber customer = CustomerOf(lead);
   PaymentCredit paid;
   paid.credit.partner = lead.partner;

@@ -317,12 +317,14 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
         CheckCount("lead_updated.lead_id", static_cast<std::size_t>(others) + 1,
                    kMaxUpdatesPerLead, "updates of one lead"));
   }
-  if (e.status == LeadStatus::kQualified) {
-    VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
-  }
+  const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  const bool qualifies = e.status == LeadStatus::kQualified &&
+                         !lead.qualified &&
+                         LifeAt(lead, at_, terms).state == LeadLife::kLive;
+  if (qualifies) VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
   KeepUpdate({seq_, at_, e.status}, &lead);
-  if (e.status == LeadStatus::kQualified) {
-    const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  if (qualifies) {
+    lead.qualified = true;
     KeepRated(terms, EarnsOn::kQualifiedLead, terms.hold_us());
   }
   return absl::OkStatus();

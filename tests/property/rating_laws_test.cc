@@ -206,16 +206,23 @@ RatedTogether RateTogether(uint64_t first_seed, std::size_t count) {
   return together;
 }
 
+// The first seeds of every `step`th group, from the one at `first`.
+std::vector<uint64_t> FirstSeeds(uint64_t histories, uint64_t first,
+                                 uint64_t step) {
+  std::vector<uint64_t> seeds;
+  for (uint64_t group = first; group < histories / kRatedTogether;
+       group += step) {
+    seeds.push_back(1 + group * kRatedTogether);
+  }
+  return seeds;
+}
+
 class RatingLawsTest : public testing::TestWithParam<int> {
  protected:
   // The first seeds of the groups of this part.
   static std::vector<uint64_t> Groups(uint64_t histories) {
-    std::vector<uint64_t> seeds;
-    for (uint64_t group = static_cast<uint64_t>(GetParam());
-         group < histories / kRatedTogether; group += kRatingParts) {
-      seeds.push_back(1 + group * kRatedTogether);
-    }
-    return seeds;
+    return FirstSeeds(histories, static_cast<uint64_t>(GetParam()),
+                      kRatingParts);
   }
 };
 
@@ -450,7 +457,7 @@ bool IsPlainPercent(const RuleSpec& rule) {
          !limits.amount_per_period;
 }
 
-TEST_P(RatingLawsTest, PartsAddUpToTheWhole) {
+TEST(RatingLaws, PartsAddUpToTheWhole) {
   struct Parts {
     int64_t weight = 0;
     int64_t amount = 0;
@@ -458,7 +465,7 @@ TEST_P(RatingLawsTest, PartsAddUpToTheWhole) {
     int64_t count = 0;
   };
   int64_t seen = 0;
-  for (const uint64_t first : Groups(RatingCount())) {
+  for (const uint64_t first : FirstSeeds(RatingCount(), 0, 1)) {
     for (uint64_t seed = first; seed < first + kRatedTogether; ++seed) {
       const RatingHistory history = MakeRatingHistory(seed);
       if (history.versions.size() != 1) continue;
@@ -499,9 +506,9 @@ TEST_P(RatingLawsTest, PartsAddUpToTheWhole) {
 }
 
 // A budget of one credit, asked for before the payment and booked by it.
-TEST_P(RatingLawsTest, DiscountAndCommissionAddUpToTheBudget) {
+TEST(RatingLaws, DiscountAndCommissionAddUpToTheBudget) {
   int64_t seen = 0;
-  for (const uint64_t first : Groups(RatingCount() / 10)) {
+  for (const uint64_t first : FirstSeeds(RatingCount() / 4, 0, 1)) {
     for (uint64_t seed = first; seed < first + kRatedTogether; ++seed) {
       const RatingHistory history = MakeRatingHistory(seed);
       const auto has_budget = [](const RuleSpec& rule) {

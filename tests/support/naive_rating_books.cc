@@ -209,7 +209,7 @@ int64_t NaiveRating::TakenBack(int64_t amount, const Paid& paid,
   std::vector<int64_t> weights = bases;
   if (SumOf(weights) == 0) {
     for (std::size_t k = 0; k < lines.size(); ++k) {
-      weights[k] = paid.lines[lines[k]].amount_minor;
+      weights[k] = paid.lines[lines[k]].paid_minor;
     }
   }
   if (SumOf(weights) == 0) weights.assign(lines.size(), 1);

@@ -292,7 +292,11 @@ Fraction NaiveRating::TierPart(const Paid& paid, const Chosen& chosen,
            Fraction(band->fixed_amount_minor);
   }
   const int64_t share = SplitByWeights(base, credit.weights)[credit.place];
-  if (share == 0) return Fraction();
+  if (share == 0) {
+    const TierSpec* band = BandOf(reward, metric);
+    return band == nullptr ? Fraction()
+                           : Fraction(base) * PercentOf(band->percent);
+  }
   Fraction earned;
   int bands = 0;
   for (std::size_t i = 0; i < reward.tiers.size(); ++i) {

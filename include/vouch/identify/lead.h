@@ -42,6 +42,7 @@ struct LeadState {
   std::vector<std::string_view> contact_keys;  // it lives under the first
   // By time, of equal times by seq; at most one that ends it.
   std::vector<LeadUpdate> updates;
+  bool qualified = false;  // by an update while it lived: it earns no more
 };
 
 // How a lead stands at a moment.

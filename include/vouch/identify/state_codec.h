@@ -137,6 +137,7 @@ inline void AppendState(const LeadState& state, std::string* out) {
   writer(state.seq, state.registered_at, state.partner, state.customer);
   writer.Texts(state.contact_keys);
   writer.PutList(state.updates);
+  writer(state.qualified);
 }
 
 inline absl::Status ReadState(std::string_view bytes, Reference* reference,
@@ -154,6 +155,7 @@ inline absl::Status ReadState(std::string_view bytes, Reference* reference,
             (before->time == update.time && before->seq < update.seq),
         "a lead's updates out of order");
   });
+  reader(state->qualified);
   reader.Require(std::count_if(state->updates.begin(), state->updates.end(),
                                [](const LeadUpdate& update) {
                                  return EndsLead(update.status);

@@ -203,7 +203,7 @@ inline CountedShare ShareOf(const RatablePayment& payment,
   return counted;
 }
 
-// What a rule pays once is spent, whatever is left of it.
+// What a rule pays once is spent by what it booked, however little.
 inline void KeepSpent(const Rule& rule, const Reward& reward,
                       const RatablePayment& payment, PartnerState* state) {
   CustomerCounter& counter =
@@ -349,8 +349,7 @@ inline absl::Status CheckOpeningMetrics(
 inline void KeepOpeningMetrics(absl::Span<const event::OpeningMetric> metrics,
                                CivilDay on, PartnerState* state) {
   for (const event::OpeningMetric& metric : metrics) {
-    for (const Period period : {Period::kMonth, Period::kQuarter, Period::kYear,
-                                Period::kLifetime}) {
+    for (const Period period : kPeriods) {
       if (metric.period != Period::kNone && metric.period != period) continue;
       const MonthSpan span = PeriodOf(period, MonthOf(on));
       state->Metrics(Role::kAcquirer, period, span.from)

@@ -2,6 +2,7 @@
 #ifndef VOUCH_RATE_PARTNER_STATE_INL_H_
 #define VOUCH_RATE_PARTNER_STATE_INL_H_
 
+#include <optional>
 #include <tuple>
 
 #include "vouch/rate/partner_state.h"
@@ -48,6 +49,22 @@ inline void MergeCounter(const CustomerCounter& from, CustomerCounter* into) {
   into->once_spent = into->once_spent || from.once_spent;
   into->rewarded = into->rewarded || from.rewarded;
   MergeMonths(from.years_spent, &into->years_spent);
+}
+
+// Takes off the periods of `months` in which `into` paid too.
+inline void CountActiveOnce(Role role, const PaidMonths& months,
+                            CustomerNumber into, PartnerState* state) {
+  for (const Period period : kPeriods) {
+    std::optional<MonthSpan> last;
+    for (const MonthNumber month : months) {
+      const MonthSpan span = PeriodOf(period, month);
+      if (last == span) continue;
+      last = span;
+      if (!state->PaidIn(role, into, span)) continue;
+      --state->Metrics(role, period, span.from)
+            .values[static_cast<std::size_t>(Metric::kActiveCustomers)];
+    }
+  }
 }
 
 }  // namespace internal
@@ -177,6 +194,7 @@ inline void MergeCounters(CustomerNumber from, CustomerNumber into,
     if (found == state->paid_months.end()) continue;
     const PaidMonths moved = std::move(found->second);
     state->paid_months.erase(found);
+    internal::CountActiveOnce(role, moved, into, state);
     internal::MergeMonths(moved, &state->paid_months[{role, into}]);
   }
 }

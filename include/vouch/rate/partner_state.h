@@ -207,7 +207,8 @@ struct PartnerState {
 };
 
 // Makes what was counted of the customer `from` that of `into`, of which it is
-// another name from now on. What metrics count already stays.
+// another name from now on. In a period in which both paid they are one active
+// customer from now on; new customers and payments stay as they were counted.
 void MergeCounters(CustomerNumber from, CustomerNumber into,
                    PartnerState* state);
 

@@ -102,9 +102,6 @@ class Rater {
     if (!rule.budget && IsRetroactive(reward)) {
       VOUCH_RETURN_IF_ERROR(Retroactive(rule, sum, &chosen));
     } else {
-      chosen.spends =
-          !by_->is_payment() ||
-          (!rule.budget && reward.fixed_minor > 0 && IsOnce(reward.fixed_per));
       VOUCH_RETURN_IF_ERROR(Pay(rule, sum, &chosen));
     }
     if (out_.amounts.size() == amounts && chosen.book == kNoPlace &&
@@ -138,7 +135,12 @@ class Rater {
       tell->amount_minor = amount.amount_minor;
       trace_->amounts.push_back(std::move(*tell));
     }
-    if (amount.amount_minor > 0) out_.amounts.push_back(amount);
+    if (amount.amount_minor > 0) {
+      chosen->spends =
+          !by_->is_payment() ||
+          (!rule.budget && reward.fixed_minor > 0 && IsOnce(reward.fixed_per));
+      out_.amounts.push_back(amount);
+    }
     for (const Upline& upline : rule.uplines) {
       VOUCH_RETURN_IF_ERROR(
           PayUpline(upline, sum.base_minor, amount.amount_minor, *chosen));

@@ -21,9 +21,9 @@
 // gets what a first payment of each partner would.
 //
 // Where the text is silent:
-// - A fixed amount that is earned once is spent by the first payment for which
-//   its rule was chosen, whatever the split and the limits left of it. A
-//   contract year is counted per customer by its number.
+// - A fixed amount that is earned once is spent by the first payment by which
+//   its rule booked something to the partner, even if the split and the limits
+//   left little of it. A contract year is counted per customer by its number.
 // - `payments_per_customer` counts the payments by which the rule booked an
 //   accrual, and goes on counting them after a refund.
 // - GRADUATED where the partner's share is nothing: the rate of the band in

@@ -74,6 +74,7 @@ class IdentifyStateCodecTest : public ::testing::Test {
     lead.contact_keys = {"k", "j"};
     KeepUpdate({Seq(14), Instant{5}, LeadStatus::kWon}, &lead);
     KeepUpdate({Seq(13), Instant{4}, LeadStatus::kNone}, &lead);
+    lead.qualified = true;
     return lead;
   }
 
@@ -143,18 +144,19 @@ TEST_F(IdentifyStateCodecTest, ACodeIsItsRedemptions) {
 
 TEST_F(IdentifyStateCodecTest, BytesOfALead) {
   EXPECT_EQ(Hex(BytesOf(Lead())),
-            "01"        // version
-            "026c31"    // "l1"
-            "0c"        // seq 12
-            "06"        // registered at 3 us, zigzag
-            "01"        // by partner 1
-            "07"        // of customer 7
-            "02"        // two contact keys
-            "016b"      // "k"
-            "016a"      // "j"
-            "02"        // two updates
-            "0d0800"    // event 13, at 4 us, nothing but activity
-            "0e0a03");  // event 14, at 5 us, WON
+            "01"      // version
+            "026c31"  // "l1"
+            "0c"      // seq 12
+            "06"      // registered at 3 us, zigzag
+            "01"      // by partner 1
+            "07"      // of customer 7
+            "02"      // two contact keys
+            "016b"    // "k"
+            "016a"    // "j"
+            "02"      // two updates
+            "0d0800"  // event 13, at 4 us, nothing but activity
+            "0e0a03"  // event 14, at 5 us, WON
+            "01");    // it was qualified
 }
 
 TEST_F(IdentifyStateCodecTest, ALeadComesBack) {
@@ -174,6 +176,7 @@ TEST_F(IdentifyStateCodecTest, ALeadComesBack) {
   EXPECT_EQ(again.updates[0].time, Instant{4});
   EXPECT_EQ(again.updates[0].status, LeadStatus::kNone);
   EXPECT_EQ(again.updates[1].status, LeadStatus::kWon);
+  EXPECT_TRUE(again.qualified);
 }
 
 TEST_F(IdentifyStateCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
@@ -251,20 +254,20 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrongWithALead) {
     std::string bytes;
     std::string_view message;
   } kLeads[] = {
-      {kHead + std::string("\1\1k\0", 4), ""},
+      {kHead + std::string("\1\1k\0\0", 5), ""},
       {kHead + std::string("\1\1k", 3), "lead_state: torn"},
-      {std::string("\1\2l1\x0c\6\0\7\1\1k\0", 12),
+      {std::string("\1\2l1\x0c\6\0\7\1\1k\0\0", 13),
        "lead_state: a lead of nobody"},
-      {std::string("\1\2l1\x0c\6\2\7\1\1k\0", 12),
+      {std::string("\1\2l1\x0c\6\2\7\1\1k\0\0", 13),
        "lead_state: a partner that is none"},
-      {kHead + std::string("\0\0", 2), "lead_state: a lead without a key"},
+      {kHead + std::string("\0\0\0", 3), "lead_state: a lead without a key"},
       {kHead + std::string("\1\1k\2\2\2\0\1\0\0", 10),
        "lead_state: a lead's updates out of order"},
       {kHead + std::string("\1\1k\2\2\2\0\1\2\0", 10),
        "lead_state: a lead's updates out of order"},
-      {kHead + std::string("\1\1k\2\1\2\0\2\2\0", 10), ""},
+      {kHead + std::string("\1\1k\2\1\2\0\2\2\0\0", 11), ""},
       {kHead + std::string("\1\1k\1\2\2\5", 7), "lead_state: an unknown word"},
-      {kHead + std::string("\1\1k\2\1\2\2\2\2\4", 10),
+      {kHead + std::string("\1\1k\2\1\2\2\2\2\4\0", 11),
        "lead_state: a lead that ended twice"},
   };
   for (const auto& c : kLeads) {

@@ -81,6 +81,31 @@ TEST(MergeCountersTest, WhoPaidThisMonthIsNotActiveAgain) {
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +20"));
 }
 
+TEST(MergeCountersTest, WhoPaidUnderBothNamesIsOneActiveCustomer) {
+  RateDesk desk(TermsOf({PercentRule("r", "1%")}));
+  const auto pay = [&desk](uint32_t customer, CivilDay on) {
+    desk.next.customer = customer;
+    desk.next.on = on;
+    desk.Pay(1000);
+  };
+  pay(1, CivilDay(2024, 1, 5));
+  pay(2, CivilDay(2024, 2, 5));
+  pay(2, CivilDay(2024, 3, 5));
+  pay(2, CivilDay(2025, 1, 5));
+  PartnerState& state = desk.StateOf(1);
+  MergeCounters(kTwo, kOne, &state);
+  const auto active = [&state](Period period, CivilDay day) {
+    return state.MetricOf(Role::kAcquirer, Metric::kActiveCustomers, period,
+                          MonthOf(day));
+  };
+  EXPECT_EQ(active(Period::kMonth, CivilDay(2024, 1, 1)), 1);
+  EXPECT_EQ(active(Period::kMonth, CivilDay(2024, 2, 1)), 1);
+  EXPECT_EQ(active(Period::kQuarter, CivilDay(2024, 1, 1)), 1);
+  EXPECT_EQ(active(Period::kYear, CivilDay(2024, 1, 1)), 1);
+  EXPECT_EQ(active(Period::kYear, CivilDay(2025, 1, 1)), 1);
+  EXPECT_EQ(active(Period::kLifetime, CivilDay(2025, 1, 1)), 1);
+}
+
 TEST(MergeCountersTest, ARefundGivesRoomBackUnderTheNewName) {
   RuleSpec rule = PercentRule("r", "10%");
   rule.limits.amount_per_customer_minor = 100;

@@ -358,6 +358,7 @@ class NaiveRating {
   std::vector<UnderRule> PaymentsOf(const Book& book) const;
   // With `here`, the uplines of BASE of that payment too.
   void MakeAgain(const Event& event, const Book& book, const UnderRule* here);
+  void MakeAgainAfter(const Event& refund, const Paid& paid);
   // Brings what is accrued at the level of `row` to `target`.
   void TrueUp(const Booked& row, int64_t target);
   int64_t AccruedOf(const Book& book, int64_t level) const;

@@ -287,15 +287,24 @@ absl::StatusCode NaiveRating::On(const Event& event, const event::Refund& e) {
   given_back_.push_back(std::move(given));
   if (!counts || paid->number == 0) return code;
   Reverse(event, *paid, e.kind == RefundKind::kChargebackReversed);
-  for (const Credit& credit : paid->credits) {
-    if (!credit.earns) continue;
-    for (const Book& book : BooksOf(credit, {paid->at, event.time})) {
-      const std::size_t before = booked_.size();
-      MakeAgain(event, book, nullptr);
-      if (booked_.size() > before) ++seen_["true-up after a refund"];
+  MakeAgainAfter(event, *paid);
+  return code;
+}
+
+// Partner by partner, in the order of their first credits.
+void NaiveRating::MakeAgainAfter(const Event& refund, const Paid& paid) {
+  std::set<std::string> done;
+  for (const Credit& first : paid.credits) {
+    if (!first.earns || !done.insert(first.partner).second) continue;
+    for (const Credit& credit : paid.credits) {
+      if (!credit.earns || credit.partner != first.partner) continue;
+      for (const Book& book : BooksOf(credit, {paid.at, refund.time})) {
+        const std::size_t before = booked_.size();
+        MakeAgain(refund, book, nullptr);
+        if (booked_.size() > before) ++seen_["true-up after a refund"];
+      }
     }
   }
-  return code;
 }
 
 void NaiveRating::Reverse(const Event& event, const Paid& paid, bool won) {

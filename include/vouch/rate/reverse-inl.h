@@ -154,14 +154,15 @@ class Reverser {
     return absl::OkStatus();
   }
 
-  // Those of the payment's period and of the refund's.
+  // Those of the payment's period and of the refund's, role by role.
   absl::Status MakeTrueUps() {
     const auto [first, last] = state_.SharesOf(refund_.payment_seq);
-    for (std::size_t i = 0; i < state_.books.size(); ++i) {
-      const TrueUpBook& book = state_.books[i];
-      for (std::size_t share = first; share < last; ++share) {
-        const CountedShare& of = state_.shares[share];
-        if (of.book != kNoPlace || of.role != book.role) continue;
+    for (std::size_t share = first; share < last; ++share) {
+      const CountedShare& of = state_.shares[share];
+      if (of.book != kNoPlace) continue;
+      for (std::size_t i = 0; i < state_.books.size(); ++i) {
+        const TrueUpBook& book = state_.books[i];
+        if (book.role != of.role) continue;
         if (book.span().Has(of.month) || book.span().Has(MonthOf(refund_.on))) {
           VOUCH_RETURN_IF_ERROR(MakeOne(i, share));
         }

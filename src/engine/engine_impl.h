@@ -18,6 +18,7 @@
 #include "log_state.h"
 #include "pending_batch.h"
 #include "program_state.h"
+#include "time_zone_version.h"
 #include "vouch/base/config.h"
 #include "vouch/engine/engine.h"
 #include "vouch/engine/store.h"
@@ -76,9 +77,10 @@ class Engine::Impl {
   // The last event behind which one failed.
   Seq snapshot_tried_ ABSL_GUARDED_BY(mutex_);
   bool has_snapshots_ ABSL_GUARDED_BY(mutex_) = true;
-  // What the next batch writes first: set when the log was written under other
-  // rules so far.
-  std::optional<std::string> new_time_zone_version_ ABSL_GUARDED_BY(mutex_);
+  // What the next batch writes first: of a new log, or one written under other
+  // time-zone data so far.
+  std::optional<std::string> new_time_zone_version_ ABSL_GUARDED_BY(mutex_) =
+      TimeZoneVersion();
 
  private:
   // What is known of an event of the batch before it is applied.

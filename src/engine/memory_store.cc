@@ -79,6 +79,7 @@ void MemoryStore::Keep(const FeedRow& row) {
     accrual->payment_id = Intern(accrual->payment_id);
     accrual->refund_id = Intern(accrual->refund_id);
     accrual->rule_id = Intern(accrual->rule_id);
+    accrual->lead_id = Intern(accrual->lead_id);
   } else if (auto* entry = std::get_if<Entry>(&kept.body)) {
     entry->rule_id = Intern(entry->rule_id);
     entry->payout_id = Intern(entry->payout_id);

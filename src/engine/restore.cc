@@ -31,7 +31,7 @@ absl::Status Engine::Impl::RestoreState() {
   const bool compare = !written_with.empty() && written_with != version;
   VOUCH_RETURN_IF_ERROR(ReplayLog(head, compare));
   VOUCH_RETURN_IF_ERROR(ReadNames(head));
-  if (written_with != version) new_time_zone_version_ = version;
+  if (written_with == version) new_time_zone_version_.reset();
   Count();
   return absl::OkStatus();
 }

@@ -754,5 +754,39 @@ TEST(AnswersTest, StatsCountTheFunnel) {
   EXPECT_EQ(day->funnel.revenue_minor, 800);
 }
 
+TEST(AnswersTest, WhatALeadEarnedNamesItAndTheMemoryAgreesWithItsLog) {
+  ProgramSpec spec = PercentProgram("shop", "10%");
+  RuleSpec lead;
+  lead.rule_id = "lead";
+  lead.earns_on = EarnsOn::kQualifiedLead;
+  lead.reward.fixed = {2500, FixedPer::kPayment};
+  spec.rules.push_back(lead);
+  Shop s(spec);
+  const std::string digest(64, 'd');
+  const event::BlindKey key{"k1", digest};
+  {
+    // Longer than a short string holds, and gone once the event is applied.
+    const std::string lead_id(40, 'l');
+    s.Expect("2024-01-03", s.box.Lead(lead_id, "anna", {key}));
+    s.Expect("2024-01-04",
+             EventBox::Update(lead_id, key, LeadStatus::kQualified));
+  }
+  for (int i = 0; i < 50; ++i) {
+    s.Expect("2024-01-05", s.box.Pay(absl::StrCat("i", i), "c1", 1000));
+  }
+  const OutputPage page = OutputsOf(*s.engine);
+  std::vector<std::string> leads;
+  for (const Output& row : page) {
+    if (row.accrual == nullptr || row.accrual->lead_id.empty()) continue;
+    leads.push_back(absl::StrCat(std::string(row.accrual->lead_id), " ",
+                                 row.accrual->amount_minor));
+  }
+  EXPECT_THAT(leads, testing::ElementsAre(std::string(40, 'l') + " 2500"));
+  const auto report = s.engine->Verify();
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_THAT(report->differences, IsEmpty());
+  EXPECT_GT(report->rows_count, 100);
+}
+
 }  // namespace
 }  // namespace vouch

@@ -482,6 +482,30 @@ TEST_F(CQuote, NamesWhatIsWrong) {
               "program_id: no such program");
 }
 
+// Every byte of a question, changed to others: an answer or a refusal.
+TEST_F(CQuote, TakesAnyBytes) {
+  const std::string good =
+      FromText<v1::Query>(Asking("code: 'ANNA1' country: 'DE' segment: 'large' "
+                                 "attributes { key: 'heat' value: 'low' } "
+                                 "exchange { rate: '0.9' }",
+                                 "USD"))
+          .SerializeAsString();
+  EXPECT_EQ(AskBytes(good).status, VOUCH_OK);
+  int refused = 0;
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (const int byte : {0x00, 0x01, 0x7f, 0x80, 0xc3, 0xff}) {
+      std::string bytes = good;
+      bytes[i] = static_cast<char>(byte);
+      const Gave<v1::Answer> gave = AskBytes(bytes);
+      if (gave.status == VOUCH_OK) continue;
+      EXPECT_NE(gave.error, "");
+      ++refused;
+    }
+    EXPECT_NE(AskBytes(good.substr(0, i)).status, VOUCH_OK) << i;
+  }
+  EXPECT_GT(refused, 0);
+}
+
 // A field that a newer schema might have, at each depth.
 TEST_F(CEngine, RefusesFieldsThatItDoesNotKnow) {
   OpenShop();

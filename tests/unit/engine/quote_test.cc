@@ -688,7 +688,9 @@ TEST(QuoteTest, RefusedAsThePaymentWouldBe) {
        "NOT_FOUND: payment.contract_id"},
       {[](auto& q) { q.payment.currency = Currency(); },
        "INVALID_ARGUMENT: payment.currency"},
-      {[](auto& q) { q.payment.exchange.emplace(); },
+      {[](auto& q) {
+         q.payment.exchange = event::Exchange{kPpb, std::nullopt, ""};
+       },
        "INVALID_ARGUMENT: payment.exchange"},
       {[](auto& q) { q.payment.lines = {}; },
        "INVALID_ARGUMENT: payment.lines"},

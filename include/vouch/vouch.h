@@ -91,6 +91,7 @@
 #include "vouch/event/check.h"               // IWYU pragma: export
 #include "vouch/event/codec.h"               // IWYU pragma: export
 #include "vouch/event/event.h"               // IWYU pragma: export
+#include "vouch/event/quote_request.h"       // IWYU pragma: export
 #include "vouch/identify/identify.h"         // IWYU pragma: export
 #include "vouch/identify/state_codec.h"      // IWYU pragma: export
 #include "vouch/identify/touch.h"            // IWYU pragma: export

@@ -5,6 +5,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "capi/handle.h"
 #include "capi/wire.h"
 #include "vouch/base/instant.h"
@@ -225,36 +227,36 @@ absl::Status FillSimulation(const Engine& engine, std::string_view program_id,
   return absl::OkStatus();
 }
 
-// What is asked of a checkout beyond a payment that would follow.
-// The engine speaks of the payment that would follow.
+// The engine speaks of the payment that would follow, and of what is asked
+// beside it.
 absl::Status OfQuote(const absl::Status& status) {
-  constexpr std::string_view kPayment = "payment.";
-  const std::string_view message = ToStd(status.message());
-  if (message.substr(0, kPayment.size()) != kPayment) return status;
-  return absl::Status(
-      status.code(),
-      absl::StrCat("quote.", ToAbsl(message.substr(kPayment.size()))));
+  absl::string_view field = status.message();
+  absl::ConsumePrefix(&field, "payment.");
+  return absl::Status(status.code(), absl::StrCat("quote.", field));
 }
 
-absl::StatusOr<Quote> AskQuote(const Engine& engine,
-                               std::string_view program_id,
-                               const v1::QuoteRequest& request) {
-  const Instant at{request.time_us()};
-  if (!IsValid(at)) {
-    return InvalidField("quote.time_us", "not in the years 1 to 9999");
-  }
-  v1::Event message;
-  v1::Payment* payment = message.mutable_payment();
+// The payment that would follow, as an event has it. `*event` borrows from
+// `*message` and `*lists`.
+absl::Status ReadQuoted(const v1::QuoteRequest& request, v1::Event* message,
+                        proto::EventArena* lists, Event* event) {
+  v1::Payment* payment = message->mutable_payment();
   payment->set_customer_id(request.customer_id());
   payment->set_contract_id(request.contract_id());
   payment->set_currency(request.currency());
   if (request.has_exchange()) *payment->mutable_exchange() = request.exchange();
   *payment->mutable_lines() = request.lines();
+  return proto::ConvertEvent(*message, lists, event);
+}
+
+absl::StatusOr<Quote> AskQuote(const Engine& engine,
+                               std::string_view program_id,
+                               const v1::QuoteRequest& request) {
+  v1::Event message;
   proto::EventArena lists;
   Event event;
-  VOUCH_RETURN_IF_ERROR(proto::ConvertEvent(message, &lists, &event));
+  VOUCH_RETURN_IF_ERROR(ReadQuoted(request, &message, &lists, &event));
   QuoteRequest asked;
-  asked.at = at;
+  asked.at = Instant{request.time_us()};
   asked.payment = std::get<event::Payment>(event.body);
   asked.code = request.code();
   asked.partner_id = request.partner_id();

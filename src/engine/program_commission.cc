@@ -225,6 +225,16 @@ absl::Status ProgramState::Quote(const QuoteRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status ProgramState::RateAgain(absl::Span<const event::PaymentLine> lines,
+                                     RatedPayment* out) const {
+  out->ratable.lines = lines;
+  out->rating.Clear();
+  // A payment of nothing takes no number and earns nothing.
+  if (out->attributed.number == 0 || SumOf(lines) == 0) return absl::OkStatus();
+  return RatePayment(*out->attributed.rating, out->ratable, nullptr,
+                     &out->rating);
+}
+
 absl::StatusOr<ProgramState::Prospect> ProgramState::ProspectOf(
     CustomerNumber customer, Instant at) const {
   const ProgramVersion* version = reference_.ProgramAt(at);
@@ -258,6 +268,15 @@ absl::Status ProgramState::CheckRatingRoom(const Rating& rating) const {
   return CheckRoom(currency(), sum);
 }
 
+// And whether the program's payments and refunds have room for it.
+absl::Status ProgramState::CheckPaymentRoom(const RatedPayment& rated) const {
+  VOUCH_RETURN_IF_ERROR(CheckRatingRoom(rated.rating));
+  if (!HasRoom(turnover_minor_, SumOf(rated.ratable.lines))) {
+    return RangeField("payment.lines", "the program's payments pass 64 bits");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ProgramState::On(const event::Payment& e) {
   if (payments_.contains(e.payment_id)) {
     return ExistsField("payment.payment_id", "taken");
@@ -268,11 +287,8 @@ absl::Status ProgramState::On(const event::Payment& e) {
                                    at_, trace_ != nullptr ? &decided : nullptr,
                                    listened ? &trace_->rate : nullptr,
                                    &rated_));
-  VOUCH_RETURN_IF_ERROR(CheckRatingRoom(rated_.rating));
+  VOUCH_RETURN_IF_ERROR(CheckPaymentRoom(rated_));
   const int64_t paid = SumOf(rated_.ratable.lines);
-  if (!HasRoom(turnover_minor_, paid)) {
-    return RangeField("payment.lines", "the program's payments pass 64 bits");
-  }
   turnover_minor_ += paid;
 
   const std::string_view payment_id = ids_.Add(e.payment_id);

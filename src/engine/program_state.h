@@ -33,7 +33,7 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-struct QuoteRequest;  // vouch/engine/engine.h
+struct QuoteRequest;  // vouch/event/quote_request.h
 
 // What one event gave. Cleared and used again from event to event.
 struct EventOutputs {
@@ -130,6 +130,12 @@ class ProgramState {
   // What the payment asked about would be if it were the customer's next:
   // nothing is kept. `out` borrows from `request`.
   absl::Status Quote(const QuoteRequest& request, RatedPayment* out) const;
+  // Rates it again with other lines, in the program's currency. `out` borrows
+  // them.
+  absl::Status RateAgain(absl::Span<const event::PaymentLine> lines,
+                         RatedPayment* out) const;
+  // Whether what was rated has room in the books.
+  absl::Status CheckPaymentRoom(const RatedPayment& rated) const;
 
   // What a payment by a customer would stand under, and whose it would be.
   // Where it `decides`, `trace` says why.

@@ -239,6 +239,13 @@ void ConvertQuote(const Quote& quote, v1::Quote* message) {
   int64_t commission_minor = 0;
   for (const QuotedCommission& commission : quote.commissions) {
     commission_minor += commission.amount_minor;
+    v1::QuotedCommission* to = message->add_commissions();
+    to->set_partner_id(commission.partner_id);
+    to->set_rule_id(commission.rule_id);
+    to->set_role(ToV1(commission.role));
+    to->set_level(commission.level);
+    to->set_base_minor(commission.base_minor);
+    to->set_amount_minor(commission.amount_minor);
   }
   message->set_commission_minor(commission_minor);
   for (std::size_t i = 0; i < quote.credits.size(); ++i) {

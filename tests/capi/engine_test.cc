@@ -306,13 +306,204 @@ TEST_F(CEngine, SaysWhatItDoesNotAnswerYet) {
     ExpectError("program_id: 'shop' " + field + " {}", VOUCH_UNIMPLEMENTED,
                 field + ": not supported yet");
   }
-  for (const std::string field :
-       {"code: 'x'", "partner_id: 'x'", "exchange {}", "country: 'DE'",
-        "segment: 'x'", "attributes {}"}) {
-    const std::string name = field.substr(0, field.find_first_of(": "));
-    ExpectError("program_id: 'shop' quote { " + field + " }",
-                VOUCH_UNIMPLEMENTED, "quote." + name + ": not supported yet");
+}
+
+// A shop in which a code is worth half of a budget of 12%, everybody else's
+// customers get 2% off, large ones another rate, and resellers a price.
+class CQuote : public CEngine {
+ protected:
+  CQuote() {
+    auto program = FromText<v1::Program>(R"(
+      program_id: "shop" currency: "EUR" time_zone: "UTC"
+      conversion: FIRST_PAYMENT
+      attribution { model: LAST_TOUCH binding { span: LIFETIME } }
+      acquisition { until: FIRST_PAYMENT_ONLY }
+      rules { rule_id: "half" when { channels: CODE } budget: "12%" }
+      rules { rule_id: "large" when { segments: "large" }
+              reward { percent: "5%" } }
+      rules { rule_id: "german" when { countries: "DE" }
+              reward { percent: "6%" } }
+      rules { rule_id: "cold"
+              when { attributes { of: CUSTOMER key: "heat" value: "low" } }
+              reward { percent: "7%" } }
+      rules { rule_id: "tenth" reward { percent: "10%" }
+              uplines { level: 1 of: COMMISSION percent: "10%" } }
+      rules { rule_id: "resale" kind: PRICE
+              when { partner_kinds: RESELLER } price { percent: "30%" } }
+      rules { rule_id: "off" kind: CUSTOMER_DISCOUNT when { channels: LINK }
+              price { percent: "2%" } })");
+    EXPECT_EQ(SetProgram(program, "p-1").message.outcomes(0).result(),
+              v1::Outcome::APPLIED);
+    auto batch = FromText<v1::Batch>(R"(
+      events { event_id: "e-1" partner_set {
+        partner_id: "head" kind: RESELLER } }
+      events { event_id: "e-2" partner_set {
+        partner_id: "anna" kind: AFFILIATE parent_partner_id: "head" } }
+      events { event_id: "e-3" code_issued {
+        code: "ANNA-1" partner_id: "anna" customer_share: "50%" } }
+      events { event_id: "e-4" code_issued {
+        code: "GONE" partner_id: "anna" } }
+      events { event_id: "e-5" code_revoked { code: "GONE" } })");
+    for (v1::Event& event : *batch.mutable_events()) {
+      event.set_program_id("shop");
+      event.set_time_us(kBegin);
+    }
+    const auto result = Apply(batch.SerializeAsString()).message;
+    for (const v1::Outcome& outcome : result.outcomes()) {
+      EXPECT_EQ(outcome.result(), v1::Outcome::APPLIED) << outcome.reason();
+    }
   }
+
+  // 100.00 on the second day, with `more`.
+  static std::string Asking(const std::string& more,
+                            const std::string& currency = "EUR") {
+    return "program_id: 'shop' quote { time_us: " +
+           std::to_string(kBegin + kDay) + " currency: '" + currency +
+           "' lines { amount_minor: 10000 } " + more + " }";
+  }
+  v1::Quote Quoted(const std::string& more,
+                   const std::string& currency = "EUR") {
+    const Gave<v1::Answer> gave = Ask(Asking(more, currency));
+    EXPECT_EQ(gave.error, "");
+    return gave.message.quote();
+  }
+  // "anna tenth 1000, head tenth 100"
+  static std::string Earned(const v1::Quote& quote) {
+    std::string text;
+    for (const v1::QuotedCommission& each : quote.commissions()) {
+      if (!text.empty()) text += ", ";
+      text += each.partner_id() + " " + each.rule_id() + " " +
+              std::to_string(each.amount_minor());
+    }
+    return text;
+  }
+};
+
+TEST_F(CQuote, ByACodeOfOneWhoIsNotKnown) {
+  const v1::Quote quote = Quoted("code: 'anna 1'");
+  EXPECT_EQ(quote.currency(), "EUR");
+  EXPECT_EQ(quote.amount_minor(), 10000);
+  EXPECT_EQ(quote.price_minor(), 10000);
+  EXPECT_EQ(quote.customer_discount_minor(), 600);
+  EXPECT_EQ(quote.commission_minor(), 600);
+  ASSERT_EQ(quote.lines_size(), 1);
+  EXPECT_EQ(quote.lines(0).line(), 1);
+  EXPECT_EQ(quote.lines(0).budget_discount_minor(), 600);
+  EXPECT_EQ(quote.lines(0).budget_rule_id(), "half");
+  ASSERT_EQ(quote.credits_size(), 1);
+  EXPECT_EQ(quote.credits(0).partner_id(), "anna");
+  EXPECT_EQ(quote.credits(0).channel(), v1::CODE);
+  ASSERT_EQ(quote.commissions_size(), 1);
+  const v1::QuotedCommission& commission = quote.commissions(0);
+  EXPECT_EQ(commission.partner_id(), "anna");
+  EXPECT_EQ(commission.rule_id(), "half");
+  EXPECT_EQ(commission.role(), v1::ACQUIRER);
+  EXPECT_EQ(commission.level(), 0);
+  EXPECT_EQ(commission.base_minor(), 10000);
+  EXPECT_EQ(commission.amount_minor(), 600);
+  // A name that nobody has had is one who is not known, too.
+  EXPECT_EQ(Quoted("code: 'ANNA1' customer_id: 'new'").SerializeAsString(),
+            quote.SerializeAsString());
+}
+
+TEST_F(CQuote, ByAPartnerACurrencyAndWhatTheCustomerIs) {
+  const v1::Quote quote = Quoted("partner_id: 'anna'");
+  EXPECT_EQ(quote.lines(0).discount_minor(), 200);
+  EXPECT_EQ(quote.lines(0).discount_rule_id(), "off");
+  EXPECT_EQ(Earned(quote), "anna tenth 980, head tenth 98");
+  EXPECT_EQ(quote.commissions(1).level(), 1);
+  EXPECT_EQ(quote.commission_minor(), 1078);
+  const v1::Quote price = Quoted("partner_id: 'head'");
+  EXPECT_EQ(price.price_minor(), 7000);
+  EXPECT_EQ(price.lines(0).price_rule_id(), "resale");
+  EXPECT_EQ(Earned(Quoted("partner_id: 'anna' segment: 'large'")),
+            "anna large 490");
+  EXPECT_EQ(Earned(Quoted("partner_id: 'anna' country: 'DE'")),
+            "anna german 588");
+  EXPECT_EQ(
+      Earned(Quoted("partner_id: 'anna' attributes { key: 'heat' value: 'low' "
+                    "} attributes { key: 'b' }")),
+      "anna cold 686");
+  // 100.00 dollars are 90.00 euros.
+  const v1::Quote dollars =
+      Quoted("partner_id: 'anna' exchange { rate: '0.9' }", "USD");
+  EXPECT_EQ(dollars.currency(), "EUR");
+  EXPECT_EQ(dollars.amount_minor(), 9000);
+  EXPECT_EQ(dollars.customer_discount_minor(), 180);
+  EXPECT_EQ(Earned(dollars), "anna tenth 882, head tenth 88");
+  EXPECT_EQ(Earned(Quoted("")), "");
+}
+
+TEST_F(CQuote, NamesWhatIsWrong) {
+  const std::string longer(257, 'x');
+  const struct {
+    std::string more;
+    vouch_status status;
+    std::string error;
+  } kRows[] = {
+      {"code: 'other'", VOUCH_NOT_FOUND, "quote.code: no such code"},
+      {"code: 'GONE'", VOUCH_FAILED_PRECONDITION,
+       "quote.code: the code was revoked"},
+      {"code: '" + longer + "'", VOUCH_INVALID_ARGUMENT,
+       "quote.code: too long"},
+      {"partner_id: 'other'", VOUCH_NOT_FOUND,
+       "quote.partner_id: no such partner then"},
+      {"partner_id: 'a\\nb'", VOUCH_INVALID_ARGUMENT,
+       "quote.partner_id: holds a control character"},
+      {"country: '" + longer + "'", VOUCH_INVALID_ARGUMENT,
+       "quote.country: too long"},
+      {"segment: '" + longer + "'", VOUCH_INVALID_ARGUMENT,
+       "quote.segment: too long"},
+      {"attributes {}", VOUCH_INVALID_ARGUMENT,
+       "quote.attributes[0].key: missing"},
+      {"customer_id: '" + longer + "'", VOUCH_INVALID_ARGUMENT,
+       "quote.customer_id: too long"},
+      {"contract_id: 'k-1'", VOUCH_NOT_FOUND,
+       "quote.contract_id: the customer has no such contract"},
+      {"exchange { rate: '0.9' }", VOUCH_INVALID_ARGUMENT,
+       "quote.exchange: the payment is in the program's currency"},
+      {"exchange { rate: '-1' }", VOUCH_INVALID_ARGUMENT,
+       "quote.exchange.rate: not above zero"},
+      {"lines { amount_minor: -1 }", VOUCH_INVALID_ARGUMENT,
+       "quote.lines[1].amount_minor: negative"},
+  };
+  for (const auto& row : kRows) {
+    ExpectError(Asking(row.more), row.status, row.error);
+  }
+  ExpectError(
+      "program_id: 'shop' quote { time_us: -99999999999999999 "
+      "currency: 'EUR' lines { amount_minor: 1 } }",
+      VOUCH_INVALID_ARGUMENT, "quote.time_us: outside the years 1 to 9999");
+  ExpectError(
+      "program_id: 'shop' quote { currency: 'EUR' lines { amount_minor: 1 } }",
+      VOUCH_FAILED_PRECONDITION,
+      "quote.time_us: before the program's first version");
+  ExpectError("program_id: 'other' quote {}", VOUCH_NOT_FOUND,
+              "program_id: no such program");
+}
+
+// Every byte of a question, changed to others: an answer or a refusal.
+TEST_F(CQuote, TakesAnyBytes) {
+  const std::string good =
+      FromText<v1::Query>(Asking("code: 'ANNA1' country: 'DE' segment: 'large' "
+                                 "attributes { key: 'heat' value: 'low' } "
+                                 "exchange { rate: '0.9' }",
+                                 "USD"))
+          .SerializeAsString();
+  EXPECT_EQ(AskBytes(good).status, VOUCH_OK);
+  int refused = 0;
+  for (std::size_t i = 0; i < good.size(); ++i) {
+    for (const int byte : {0x00, 0x01, 0x7f, 0x80, 0xc3, 0xff}) {
+      std::string bytes = good;
+      bytes[i] = static_cast<char>(byte);
+      const Gave<v1::Answer> gave = AskBytes(bytes);
+      if (gave.status == VOUCH_OK) continue;
+      EXPECT_NE(gave.error, "");
+      ++refused;
+    }
+    EXPECT_NE(AskBytes(good.substr(0, i)).status, VOUCH_OK) << i;
+  }
+  EXPECT_GT(refused, 0);
 }
 
 // A field that a newer schema might have, at each depth.

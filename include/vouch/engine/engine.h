@@ -41,6 +41,7 @@
 #include "vouch/engine/store.h"
 #include "vouch/engine/verify.h"
 #include "vouch/event/event.h"
+#include "vouch/event/quote_request.h"
 #include "vouch/ledger/balances.h"
 #include "vouch/program/spec.h"
 #include "vouch/report/explanation.h"
@@ -156,22 +157,6 @@ struct AccountRows {
   std::vector<ExpenseRow> expenses;  // by program and currency
 };
 
-// What a checkout asks before anything is booked.
-struct QuoteRequest {
-  Instant at;  // of the payment that would follow
-  // Its lines before any discount of the quote. A customer who is not known, or
-  // not named, is a new one; payment_id is not looked at.
-  event::Payment payment;
-  // The code entered, as a CODE touch at `at`; empty: none.
-  std::string_view code;
-  // Where no code names a partner: as a LINK touch at `at`; empty: none.
-  std::string_view partner_id;
-  // As of a sign-up, each in place of what is known where it is not empty.
-  std::string_view country;
-  std::string_view segment;
-  absl::Span<const event::Attribute> attributes;
-};
-
 // One line of a quote. Rule ids are empty where no rule holds.
 struct QuotedLine {
   int32_t line = 0;
@@ -195,14 +180,16 @@ struct QuotedCommission {
 };
 
 // What a payment would give if it were the customer's next: prices and
-// discounts of the lines as asked, and what the payment would earn whom once
-// the discounts are taken off. All in the program's currency.
+// discounts of the lines as asked, and who would earn what once the discounts
+// are taken off its lines' amounts and written as their discounts. All in the
+// program's currency.
 struct Quote {
   Currency currency;
   std::vector<QuotedLine> lines;
-  int64_t amount_minor = 0;             // of all lines
-  int64_t price_minor = 0;              // of all lines
-  int64_t customer_discount_minor = 0;  // of both kinds: to be taken off
+  int64_t amount_minor = 0;  // of all lines
+  int64_t price_minor = 0;   // of all lines
+  // To be taken off: of both kinds, of each line at most its amount.
+  int64_t customer_discount_minor = 0;
   std::vector<QuotedCommission> commissions;
   // Who would be credited, and under which decision.
   std::vector<std::string> partner_ids;
@@ -315,8 +302,10 @@ class Engine {
       std::optional<Instant> from = std::nullopt) const;
 
   // Answers before checkout; nothing is kept. Refused as Apply would refuse the
-  // payment; NOT_FOUND for a code or partner that is not there,
-  // FAILED_PRECONDITION for a code that does not hold at that moment.
+  // payment, and the sign-up of country, segment and attributes; NOT_FOUND for
+  // a code or partner that is not there, FAILED_PRECONDITION for a code that
+  // does not hold at that moment. Fields are named as in QuoteRequest
+  // ("payment.currency", "code"), its `at` as "time_us".
   absl::StatusOr<Quote> GetQuote(std::string_view program_id,
                                  const QuoteRequest& request) const;
 

@@ -167,11 +167,22 @@ class BodyChecker {
   }
   void Check(const event::Payment& e) {
     Need("payment.payment_id", e.payment_id);
+    Need("payment.customer_id", e.customer.id);
     CheckPriced(e);
   }
-  // All of a payment but its id, which a quote has not.
+  // What is asked about is a payment, a touch and a sign-up in one.
+  void Check(const QuoteRequest& e) {
+    Time("time_us", e.at);
+    May("payment.customer_id", e.payment.customer.id);
+    CheckPriced(e.payment);
+    May("code", e.code);
+    May("partner_id", e.partner_id);
+    May("country", e.country);
+    May("segment", e.segment);
+    Attributes("attributes", e.attributes);
+  }
+  // All of a payment but its id and customer.
   void CheckPriced(const event::Payment& e) {
-    Need("payment.customer_id", e.customer.id);
     May("payment.contract_id", e.contract_id);
     NeedCurrency("payment.currency", e.currency);
     if (e.exchange) {
@@ -406,9 +417,9 @@ inline absl::Status CheckEvent(const Event& event) {
   return checker.status();
 }
 
-inline absl::Status CheckQuoted(const event::Payment& payment) {
+inline absl::Status CheckQuoted(const QuoteRequest& request) {
   internal::BodyChecker checker;
-  checker.CheckPriced(payment);
+  checker.Check(request);
   return checker.status();
 }
 

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "vouch/base/config.h"
 #include "vouch/event/event.h"
+#include "vouch/event/quote_request.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -14,8 +15,9 @@ VOUCH_NAMESPACE_BEGIN
 // bits in sum, lines out of order, times outside the years 1 to 9999.
 absl::Status CheckEvent(const Event& event);
 
-// The same of a payment that is only asked about: it needs no payment_id.
-absl::Status CheckQuoted(const event::Payment& payment);
+// The same of a payment that is only asked about: it needs no payment_id and no
+// customer. Fields are named "time_us", "payment.lines", "code", "country" ...
+absl::Status CheckQuoted(const QuoteRequest& request);
 
 VOUCH_NAMESPACE_END
 

@@ -642,15 +642,43 @@ TEST(CheckEventTest, PaymentSums) {
   }
 }
 
-TEST(CheckEventTest, AQuoteNeedsNoPaymentId) {
-  event::Payment payment = SamplePayment();
-  payment.payment_id = "";
-  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "");
-  payment.customer.id = "";
-  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "payment.customer_id");
-  payment = SamplePayment();
-  payment.lines = {};
-  EXPECT_EQ(FieldOf(CheckQuoted(payment)), "payment.lines");
+TEST(CheckEventTest, AQuoteNeedsNoPaymentIdAndNoCustomer) {
+  QuoteRequest sample;
+  sample.at = Instant{0};
+  sample.payment = SamplePayment();
+  sample.payment.payment_id = "";
+  sample.payment.customer.id = "";
+  EXPECT_EQ(FieldOf(CheckQuoted(sample)), "");
+  EXPECT_EQ(FieldOf(CheckQuoted(QuoteRequest())), "time_us");
+
+  const Attributes most(kMaxAttributes);
+  const Attributes more(kMaxAttributes + 1);
+  const struct {
+    std::function<void(QuoteRequest&)> change;
+    std::string field;
+  } kCases[] = {
+      {[](auto& e) { e.at = kMaxInstant; }, ""},
+      {[](auto& e) { e.at = Instant{kMaxInstant.us + 1}; }, "time_us"},
+      {[](auto& e) { e.payment.customer.id = kLongest; }, ""},
+      {[](auto& e) { e.payment.customer.id = kTooLong; },
+       "payment.customer_id"},
+      {[](auto& e) { e.payment.lines = {}; }, "payment.lines"},
+      {[](auto& e) { e.payment.currency = Currency(); }, "payment.currency"},
+      {[](auto& e) { e.code = kLongest; }, ""},
+      {[](auto& e) { e.code = kTooLong; }, "code"},
+      {[](auto& e) { e.code = "\xff"; }, "code"},
+      {[](auto& e) { e.partner_id = kLongest; }, ""},
+      {[](auto& e) { e.partner_id = kTooLong; }, "partner_id"},
+      {[](auto& e) { e.country = "D\nE"; }, "country"},
+      {[](auto& e) { e.segment = "\xc2\x80"; }, "segment"},
+      {[&](auto& e) { e.attributes = most.list; }, ""},
+      {[&](auto& e) { e.attributes = more.list; }, "attributes"},
+  };
+  for (const auto& c : kCases) {
+    QuoteRequest changed = sample;
+    c.change(changed);
+    EXPECT_EQ(FieldOf(CheckQuoted(changed)), c.field);
+  }
 }
 
 TEST(CheckEventTest, Refund) {

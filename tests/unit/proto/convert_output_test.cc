@@ -456,14 +456,23 @@ TEST(ConvertQuoteTest, AddsUpCommissions) {
   Quote quote;
   quote.currency = Eur();
   quote.customer_discount_minor = 2100;
-  quote.commissions.push_back(
-      {"anna", "a", Role::kAcquirer, 0, 100000, 7900});
-  quote.commissions.push_back({"bert", "b", Role::kServicer, 1, 100000, 100});
+  quote.commissions.push_back({"anna", "a", Role::kAcquirer, 0, 100000, 7900});
+  quote.commissions.push_back({"bert", "b", Role::kServicer, 1, 100000, -100});
   v1::Quote m;
   ConvertQuote(quote, &m);
   EXPECT_EQ(m.currency(), "EUR");
   EXPECT_EQ(m.customer_discount_minor(), 2100);
-  EXPECT_EQ(m.commission_minor(), 8000);
+  EXPECT_EQ(m.commission_minor(), 7800);
+  ASSERT_EQ(m.commissions_size(), 2);
+  EXPECT_EQ(m.commissions(0).partner_id(), "anna");
+  EXPECT_EQ(m.commissions(0).rule_id(), "a");
+  EXPECT_EQ(m.commissions(0).role(), v1::ACQUIRER);
+  EXPECT_EQ(m.commissions(0).level(), 0);
+  EXPECT_EQ(m.commissions(0).base_minor(), 100000);
+  EXPECT_EQ(m.commissions(0).amount_minor(), 7900);
+  EXPECT_EQ(m.commissions(1).role(), v1::SERVICER);
+  EXPECT_EQ(m.commissions(1).level(), 1);
+  EXPECT_EQ(m.commissions(1).amount_minor(), -100);
 }
 
 // The engine of one small history: 1000.00 paid with a code, a budget of 10% of

@@ -56,6 +56,15 @@ VisitorState& ProgramState::Visitor(VisitorNumber number) {
   return visitors_[number.value() - 1];
 }
 
+absl::Span<const LeadIndex> ProgramState::LeadsOf(CustomerNumber number) const {
+  return CustomerOrNew(number).leads;
+}
+
+LeadIndex ProgramState::FindLead(std::string_view lead_id) const {
+  const auto found = lead_ids_.find(lead_id);
+  return found == lead_ids_.end() ? LeadIndex() : found->second;
+}
+
 std::vector<CustomerNumber> ProgramState::NamesOf(CustomerNumber number) const {
   const CustomerNumber root = RootOf(number);
   std::vector<CustomerNumber> names = {root};

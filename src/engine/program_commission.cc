@@ -749,7 +749,7 @@ void ProgramState::TraceRefund(const event::Refund& e,
   refund.at = at_;
   refund.kind = e.kind;
   refund.amount_minor = refunded_.amount_minor;
-  refund.counts = refunded_.counts;
+  refund.counts = refunded_.counts || e.kind == RefundKind::kChargebackReversed;
   for (std::size_t i = 0; i < before.size(); ++i) {
     const PaidLine& after = refunded_.lines[i];
     const int64_t given = after.given_back_minor - before[i].given_back_minor;

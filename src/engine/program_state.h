@@ -107,7 +107,7 @@ struct RefundTrace {
   Instant at;
   RefundKind kind = RefundKind::kNone;
   int64_t amount_minor = 0;
-  bool counts = false;  // false: past the clawback window
+  bool counts = false;  // false: past the clawback window, and takes nothing
   // By line; below zero where a won chargeback brought back.
   std::vector<event::RefundLine> lines;
   std::vector<ReversalTrace> reversals;  // of accruals that it changed

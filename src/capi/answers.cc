@@ -163,6 +163,15 @@ absl::Status FillExplanation(const Engine& engine, std::string_view program_id,
   if (query.has_time_us()) {
     return InvalidField("explain.time_us", "is for a customer alone");
   }
+  if (query.of_case() == v1::ExplainQuery::kLeadId) {
+    if (query.lead_id().empty()) {
+      return InvalidField("explain.lead_id", "missing");
+    }
+    VOUCH_ASSIGN_OR_RETURN(const Explanation explanation,
+                           engine.ExplainLead(program_id, query.lead_id()));
+    proto::ConvertExplanation(explanation, message);
+    return absl::OkStatus();
+  }
   if (query.payment_id().empty()) {
     return InvalidField("explain.payment_id", "missing");
   }

@@ -16,11 +16,15 @@ namespace {
 
 absl::StatusOr<Explanation> Ask(const Options& options, const Engine& engine,
                                 std::string_view program_id) {
-  if (options.Given("payment")) {
+  const bool of_payment = options.Given("payment");
+  if (of_payment || options.Given("lead")) {
     if (options.Given("at")) {
-      return InvalidField("--at", "is for a customer, not for a payment");
+      return InvalidField("--at", of_payment
+                                      ? "is for a customer, not for a payment"
+                                      : "is for a customer, not for a lead");
     }
-    return engine.Explain(program_id, options.payment);
+    return of_payment ? engine.Explain(program_id, options.payment)
+                      : engine.ExplainLead(program_id, options.lead);
   }
   VOUCH_ASSIGN_OR_RETURN(
       const std::optional<Instant> at,

@@ -48,10 +48,10 @@ const Command* FindCommand(std::string_view name) {
       {"explain",
        {"events"},
        {"program", "input", "batch_size", "program_id", "format", "payment",
-        "customer", "at"},
-       {"db", "program_id", "format", "payment", "customer", "at"},
+        "customer", "lead", "at"},
+       {"db", "program_id", "format", "payment", "customer", "lead", "at"},
        RunExplain,
-       {"payment", "customer"}},
+       {"payment", "customer", "lead"}},
       {"stats",
        {"events"},
        {"program", "input", "batch_size", "program_id", "period", "format"},
@@ -143,7 +143,7 @@ std::string CheckOneOf(const Options& options, const Command& command) {
   }
   if (count == 1) return {};
   return absl::StrCat(ToAbsl(command.name), count == 0 ? " needs " : " takes ",
-                      wanted, count == 0 ? "" : ", not both");
+                      wanted, count == 0 ? "" : ", only one");
 }
 
 // The command that the first word names, or the first two, which it takes off

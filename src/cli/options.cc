@@ -28,6 +28,7 @@ ABSL_FLAG(int64_t, limit, 0, "how many rows; 0 is all");
 ABSL_FLAG(std::string, to, "", "file to be made");
 ABSL_FLAG(std::string, customer, "",
           "which customer is asked about, or erased");
+ABSL_FLAG(std::string, lead, "", "which lead is asked about");
 ABSL_FLAG(std::string, at, "", "which moment is asked about");
 ABSL_FLAG(std::string, terms, "", "file of the other terms");
 ABSL_FLAG(std::string, from, "",
@@ -174,6 +175,7 @@ absl::StatusOr<Options> ReadFlags() {
   out.db = absl::GetFlag(FLAGS_db);
   out.to = absl::GetFlag(FLAGS_to);
   out.customer = absl::GetFlag(FLAGS_customer);
+  out.lead = absl::GetFlag(FLAGS_lead);
   out.at = absl::GetFlag(FLAGS_at);
   out.key_id = absl::GetFlag(FLAGS_key_id);
   out.secret = absl::GetFlag(FLAGS_secret);

@@ -72,6 +72,7 @@ struct Options {
   int64_t limit = 0;  // of printed rows; 0: all
   std::string to;     // a file to be made
   std::string customer;
+  std::string lead;
   std::string at;      // a moment
   std::string key_id;  // name of the secret
   std::string secret;  // file; empty: the environment

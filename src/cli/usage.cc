@@ -27,9 +27,9 @@ commands:
              --partner A [--period T] [--format F]
              a partner's account of a period
   explain    --db D | [--program P] --events E
-             --payment X | --customer C [--at M] [--format F]
-             why a payment earned what it earned, or nothing; or who is
-             credited with a customer, or would be by a conversion at M
+             --payment X | --lead L | --customer C [--at M] [--format F]
+             why a payment or a lead earned what it earned, or nothing; or who
+             is credited with a customer, or would be by a conversion at M
   stats      --db D | [--program P] --events E
              [--period T] [--format F]
              the funnel and its rates: in all, by partner, code, campaign and

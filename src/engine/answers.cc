@@ -211,11 +211,13 @@ absl::Status Engine::Impl::Replay(
 
 namespace {
 
-// Hears a replay for the rows of the feed that concern a payment's accruals.
+// Hears a replay for the rows of the feed that concern the accruals asked for.
 class BookedListener {
  public:
-  BookedListener(Seq payment_seq, ProgramIndex program, FeedRows* rows)
-      : payment_seq_(payment_seq), program_(program), rows_(*rows) {}
+  using Asked = absl::FunctionRef<bool(const Accrual&)>;
+  // `asked` must outlive it.
+  BookedListener(Asked asked, ProgramIndex program, FeedRows* rows)
+      : asked_(asked), program_(program), rows_(*rows) {}
 
   void Hear(const Event& event, Seq seq, const EventOutputs& outputs) {
     ForEachFeedRow(seq, program_, outputs, [&](FeedRow row) {
@@ -228,7 +230,7 @@ class BookedListener {
  private:
   bool Concerns(const FeedRow& row) {
     if (const auto* accrual = std::get_if<Accrual>(&row.body)) {
-      if (accrual->payment_seq != payment_seq_) return false;
+      if (!asked_(*accrual)) return false;
       accruals_.insert(accrual->accrual_id);
       return true;
     }
@@ -236,11 +238,19 @@ class BookedListener {
     return entry != nullptr && accruals_.contains(entry->accrual_id);
   }
 
-  const Seq payment_seq_;
+  const Asked asked_;
   const ProgramIndex program_;
   FeedRows& rows_;
   absl::flat_hash_set<AccrualId> accruals_;
 };
+
+// Whether a row is of what a lead or a sign-up earned.
+bool IsReward(const Accrual& accrual) {
+  return accrual.source == AccrualSource::kQualifiedLead ||
+         accrual.source == AccrualSource::kSignup ||
+         (accrual.source == AccrualSource::kReview &&
+          !accrual.payment_seq.has_value());
+}
 
 // The one row of the log with that number.
 absl::Status ReadOne(Store* store, Seq seq, LogPage* page) {
@@ -255,14 +265,30 @@ void ListenTo(const ProgramState& state, CustomerNumber customer,
               PaymentTrace* trace) {
   const std::vector<CustomerNumber> names = state.NamesOf(customer);
   trace->customers = {names.begin(), names.end()};
+  const absl::Span<const LeadIndex> leads = state.LeadsOf(customer);
+  trace->leads = {leads.begin(), leads.end()};
 }
 
-// Fills the id of the event that decided.
-absl::Status NameEvent(Store* store, Explanation* out) {
-  if (!out->decision) return absl::OkStatus();
+absl::Status NameEvent(Store* store, Seq seq, std::string* event_id) {
+  if (!seq.has_value()) return absl::OkStatus();
   LogPage page;
-  VOUCH_RETURN_IF_ERROR(ReadOne(store, out->decision->seq, &page));
-  out->decision->event_id = std::string(page.rows()[0].event_id);
+  VOUCH_RETURN_IF_ERROR(ReadOne(store, seq, &page));
+  *event_id = std::string(page.rows()[0].event_id);
+  return absl::OkStatus();
+}
+
+// Fills the ids of the events that decided and rewarded.
+absl::Status NameEvents(Store* store, Explanation* out) {
+  const auto name = [store](std::optional<ExplainedDecision>* decision) {
+    return *decision
+               ? NameEvent(store, (*decision)->seq, &(*decision)->event_id)
+               : absl::OkStatus();
+  };
+  VOUCH_RETURN_IF_ERROR(name(&out->decision));
+  for (ExplainedReward& reward : out->rewards) {
+    VOUCH_RETURN_IF_ERROR(NameEvent(store, reward.seq, &reward.event_id));
+    VOUCH_RETURN_IF_ERROR(name(&reward.decision));
+  }
   return absl::OkStatus();
 }
 
@@ -291,7 +317,10 @@ absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
       std::get<event::Payment>(payment.body).customer.number;
   ListenTo(slot->state, customer, &trace);
   const auto rows = std::make_shared<FeedRows>();
-  BookedListener booked(trace.payment_seq, slot->program, rows.get());
+  const auto of_payment = [&trace](const Accrual& accrual) {
+    return accrual.payment_seq == trace.payment_seq;
+  };
+  BookedListener booked(of_payment, slot->program, rows.get());
   ProgramState state;
   VOUCH_RETURN_IF_ERROR(impl_->Replay(
       *slot, &state, &trace,
@@ -299,14 +328,24 @@ absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
         booked.Hear(event, seq, outputs);
       }));
   Explanation out = ExplainPayment(state, payment, trace);
-  out.customer_id = slot->customers.NameOf(out.customer);
-  VOUCH_RETURN_IF_ERROR(NameEvent(store, &out));
-  for (const FeedRow& row : rows->rows()) {
-    Output output = impl_->Named(row, rows.get());
-    (output.accrual != nullptr ? out.accruals : out.entries).push_back(output);
-  }
-  out.rows = rows;
+  VOUCH_RETURN_IF_ERROR(impl_->FinishExplanation(*slot, rows, &out));
   return out;
+}
+
+absl::Status Engine::Impl::FinishExplanation(
+    const ProgramSlot& slot, const std::shared_ptr<FeedRows>& rows,
+    Explanation* out) const {
+  if (out->customer.has_value()) {
+    out->customer_id = slot.customers.NameOf(out->customer);
+  }
+  VOUCH_RETURN_IF_ERROR(NameEvents(store_.get(), out));
+  for (const FeedRow& row : rows->rows()) {
+    Output output = Named(row, rows.get());
+    (output.accrual != nullptr ? out->accruals : out->entries)
+        .push_back(output);
+  }
+  out->rows = rows;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Explanation> Engine::ExplainCustomer(
@@ -321,18 +360,49 @@ absl::StatusOr<Explanation> Engine::ExplainCustomer(
   const Instant moment = at.value_or(impl_->state_.last_at());
   VOUCH_ASSIGN_OR_RETURN(const ProgramState::Prospect prospect,
                          slot->state.ProspectOf(customer, moment));
-  // A trace borrows from the state that it is of.
   PaymentTrace trace;
+  ListenTo(slot->state, customer, &trace);
+  const auto rows = std::make_shared<FeedRows>();
+  const auto of_rewards = [&, moment](const Accrual& accrual) {
+    return IsReward(accrual) && !(moment < accrual.time) &&
+           (trace.customers.contains(accrual.customer) ||
+            trace.leads.contains(slot->state.FindLead(accrual.lead_id)));
+  };
+  BookedListener booked(of_rewards, slot->program, rows.get());
+  // A trace borrows from the state that it is of.
   ProgramState replayed;
-  if (!prospect.attributed.decides) {
-    ListenTo(slot->state, customer, &trace);
-    VOUCH_RETURN_IF_ERROR(
-        impl_->Replay(*slot, &replayed, &trace,
-                      [](const Event&, Seq, const EventOutputs&) {}));
-  }
-  Explanation out = ExplainStanding(slot->state, customer, prospect, trace);
-  out.customer_id = slot->customers.NameOf(out.customer);
-  VOUCH_RETURN_IF_ERROR(NameEvent(impl_->store_.get(), &out));
+  VOUCH_RETURN_IF_ERROR(impl_->Replay(
+      *slot, &replayed, &trace,
+      [&booked](const Event& event, Seq seq, const EventOutputs& outputs) {
+        booked.Hear(event, seq, outputs);
+      }));
+  Explanation out = ExplainStanding(replayed, customer, prospect, trace);
+  VOUCH_RETURN_IF_ERROR(impl_->FinishExplanation(*slot, rows, &out));
+  return out;
+}
+
+absl::StatusOr<Explanation> Engine::ExplainLead(
+    std::string_view program_id, std::string_view lead_id) const {
+  Impl::ReadLock lock(&impl_->mutex_);
+  VOUCH_ASSIGN_OR_RETURN(const ProgramSlot* slot, impl_->Find(program_id));
+  const LeadIndex lead = slot->state.FindLead(lead_id);
+  if (!lead.has_value()) return NotFoundField("lead_id", "no such lead");
+  PaymentTrace trace;
+  trace.leads = {lead};
+  const auto rows = std::make_shared<FeedRows>();
+  const auto of_lead = [lead_id](const Accrual& accrual) {
+    return !accrual.lead_id.empty() && accrual.lead_id == lead_id;
+  };
+  BookedListener booked(of_lead, slot->program, rows.get());
+  ProgramState replayed;
+  VOUCH_RETURN_IF_ERROR(impl_->Replay(
+      *slot, &replayed, &trace,
+      [&booked](const Event& event, Seq seq, const EventOutputs& outputs) {
+        booked.Hear(event, seq, outputs);
+      }));
+  Explanation out =
+      ExplainLeadAlone(replayed, lead, impl_->state_.last_at(), trace);
+  VOUCH_RETURN_IF_ERROR(impl_->FinishExplanation(*slot, rows, &out));
   return out;
 }
 

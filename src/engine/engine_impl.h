@@ -59,6 +59,11 @@ class Engine::Impl {
       const ProgramSlot& slot, ProgramState* state, PaymentTrace* trace,
       absl::FunctionRef<void(const Event&, Seq, const EventOutputs&)> listen)
       const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Names what is left to name, and hands the rows over.
+  absl::Status FinishExplanation(const ProgramSlot& slot,
+                                 const std::shared_ptr<FeedRows>& rows,
+                                 Explanation* out) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
 
   mutable absl::Mutex mutex_;
   const EngineOptions options_;

@@ -2,38 +2,18 @@
 
 #include <algorithm>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <variant>
 
-#include "absl/container/inlined_vector.h"
 #include "absl/strings/str_cat.h"
+#include "explain_amount.h"
 #include "explain_decision.h"
-#include "vouch/base/allocate.h"
 #include "vouch/rate/exchange.h"
 
 VOUCH_NAMESPACE_BEGIN
 
 namespace {
-
-std::string Int128Text(absl::int128 value) {
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
-// Of a fraction that is not negative.
-ExplainedFraction Lowest(absl::int128 numerator, absl::int128 denominator) {
-  absl::int128 a = numerator;
-  absl::int128 b = denominator;
-  while (b != 0) {
-    const absl::int128 rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return {Int128Text(numerator / a), Int128Text(denominator / a)};
-}
 
 // A rate of exchange as decimal text: "0.92".
 std::string DecimalText(int64_t ppb) {
@@ -43,11 +23,6 @@ std::string DecimalText(int64_t ppb) {
   std::string places = absl::StrCat(kPpb + rest).substr(1);
   places.erase(places.find_last_not_of('0') + 1);
   return absl::StrCat(text, ".", places);
-}
-
-std::string CreditedPartner(const Reference& reference,
-                            const PaymentTrace& trace, std::size_t credit) {
-  return NameOf(reference, trace.payment.credits[credit].credit.partner);
 }
 
 ExplainedFigures FiguresOf(const event::PaymentLine& line) {
@@ -72,10 +47,22 @@ std::vector<event::PaymentLine> ConvertedLines(const event::Payment& payment,
   return lines;
 }
 
-std::vector<ExplainedLine> ExplainLines(const Reference& reference,
-                                        const event::Payment& payment,
-                                        const PaymentTrace& trace) {
-  const Program& rating = *trace.payment.rating;
+ExplainedTrial ExplainTrial(const RatedTrace& rated, const RuleTrial& trial) {
+  return {CreditedPartner(rated, trial.credit),
+          rated.terms.rules()[trial.rule].rule_id,
+          0,
+          std::string(trial.failed),
+          trial.wanted,
+          trial.actual,
+          static_cast<int32_t>(trial.rule + 1),
+          rated.credits[trial.credit].role,
+          trial.outcome,
+          trial.alone_minor};
+}
+
+std::vector<ExplainedLine> ExplainLines(const event::Payment& payment,
+                                        const RatedTrace& rated) {
+  const Program& rating = rated.terms;
   const std::vector<event::PaymentLine> converted =
       ConvertedLines(payment, rating);
   std::vector<ExplainedLine> out;
@@ -95,225 +82,34 @@ std::vector<ExplainedLine> ExplainLines(const Reference& reference,
         static_cast<int64_t>(BaseOf(converted[out.size()], rating.base()));
     out.push_back(std::move(explained));
   }
-  for (const RuleTrial& trial : trace.rate.trials) {
-    const Rule& rule = rating.rules()[trial.rule];
-    out[trial.line].trials.push_back(
-        {CreditedPartner(reference, trace, trial.credit), rule.rule_id,
-         out[trial.line].line, std::string(trial.failed), trial.wanted,
-         trial.actual, static_cast<int32_t>(trial.rule + 1),
-         trace.credits[trial.credit].role, trial.outcome, trial.alone_minor});
+  for (const RuleTrial& trial : rated.rate.trials) {
+    ExplainedLine& line = out[trial.line];
+    line.trials.push_back(ExplainTrial(rated, trial));
+    line.trials.back().line = line.line;
   }
   return out;
 }
 
-// The lines that the rule of `amount` pays, by its trials.
-std::vector<int32_t> LinesOf(const AmountTrace& amount,
-                             const event::Payment& payment,
-                             const PaymentTrace& trace) {
-  std::vector<int32_t> lines;
-  for (const RuleTrial& trial : trace.rate.trials) {
-    if (trial.credit == amount.credit && trial.rule == amount.rule &&
-        (trial.outcome == TrialOutcome::kChosen ||
-         trial.outcome == TrialOutcome::kStacked)) {
-      lines.push_back(payment.lines[trial.line].line);
-    }
-  }
-  std::sort(lines.begin(), lines.end());
-  return lines;
-}
-
-// The parts of the rate as the rule, or the partner's exception, has them.
-void ExplainRate(const Reward& reward, int32_t contract_year,
-                 ExplainedAmount* out) {
-  const int64_t percent = reward.percent.ppb();
-  if (percent != 0) out->percent = reward.percent.ToString();
-  if (reward.by_contract_year.empty()) return;
-  const int64_t all = reward.RateOfYear(contract_year).ppb();
-  out->year_rate = Rate::FromPpb(all - percent).ToString();
-}
-
-// The days of a span; none of all time.
-void ExplainSpan(MonthSpan span, std::optional<CivilDay>* from,
-                 std::optional<CivilDay>* until) {
-  if (span == PeriodOf(Period::kLifetime, 0)) return;
-  *from = FirstDayOf(span.from);
-  *until = FirstDayOf(span.until);
-}
-
-ExplainedTiers ExplainTiers(const TierTrace& tiers) {
-  ExplainedTiers out;
-  out.metric = tiers.metric;
-  out.meaning = tiers.meaning;
-  ExplainSpan(tiers.period, &out.from, &out.until);
-  out.before = tiers.before;
-  out.after = tiers.after;
-  for (const BandTrace& band : tiers.bands) {
-    out.bands.push_back({static_cast<int32_t>(band.place + 1),
-                         band.percent.ToString(), band.fixed_minor,
-                         band.part_minor});
-  }
-  return out;
-}
-
-ExplainedTrueUp ExplainTrueUp(const TrueUpTrace& true_up) {
-  ExplainedTrueUp out;
-  ExplainSpan(true_up.period, &out.from, &out.until);
-  out.base_minor = true_up.base_minor;
-  out.target_minor = true_up.target_minor;
-  out.so_far_minor = true_up.so_far_minor;
-  return out;
-}
-
-std::string ShareFrom(const Reference& reference, const Credit& credit,
-                      const std::optional<Rate>& given, Rate used) {
-  if (!given || *given != used) return "program";
-  return credit.code.has_value() && reference.code(credit.code).customer_share
-             ? "code"
-             : "partner";
-}
-
-void ExplainBudget(const Reference& reference, const PaymentTrace& trace,
-                   const AmountTrace& amount, ExplainedAmount* out) {
-  out->customer_share = amount.share.ToString();
-  out->share_from =
-      ShareFrom(reference, trace.payment.credits[amount.credit].credit,
-                trace.credits[amount.credit].customer_share, amount.share);
-  out->discount = {Int128Text(amount.numerator * amount.share.ppb()),
-                   Int128Text(absl::int128(amount.denominator) * kPpb)};
-  out->discount_minor = amount.discount_minor;
-}
-
-// The split that the credit took its place in: over the weights of its role,
-// the vendor's last.
-void ExplainSplit(const Reference& reference, const PaymentTrace& trace,
-                  const AmountTrace& amount, ExplainedAmount* out) {
-  const Role role = trace.credits[amount.credit].role;
-  absl::InlinedVector<int64_t, 4> weights;
-  const auto add = [&](std::string partner_id, int64_t weight_ppb) {
-    weights.push_back(weight_ppb);
-    out->split.push_back({std::move(partner_id), weight_ppb, 0});
-  };
-  for (std::size_t i = 0; i < trace.credits.size(); ++i) {
-    if (trace.credits[i].role != role) continue;
-    add(CreditedPartner(reference, trace, i), trace.credits[i].weight_ppb);
-    if (i == amount.credit) out->place = static_cast<int32_t>(weights.size());
-  }
-  const int64_t vendor = trace.payment.decision->vendor_weight_ppb;
-  if (role == Role::kAcquirer && vendor > 0) add({}, vendor);
-  absl::InlinedVector<int64_t, 4> parts(weights.size(), 0);
-  // The payment was rated by the same split, so that this cannot fail.
-  if (!Allocate(amount.rounded_minor - amount.discount_minor, weights,
-                absl::MakeSpan(parts))
-           .ok()) {
-    return;
-  }
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    out->split[i].part_minor = parts[i];
-  }
-}
-
-// Whether the reward's only part is one that was paid before.
-bool IsSpent(const Reward& reward, const AmountTrace& amount) {
-  const bool once = reward.fixed_per == FixedPer::kCustomer ||
-                    reward.fixed_per == FixedPer::kContractYear;
-  return once && reward.fixed_minor != 0 && amount.fixed_times == 0 &&
-         amount.rounded_minor == 0;
-}
-
-// Why an amount of nothing is one; `reward` is null above level 0 and of a
-// true-up by another rule than those chosen.
-NothingEarned WhyZero(const Reward* reward, const AmountTrace& amount) {
-  if (!amount.payee_earns) return NothingEarned::kNotActive;
-  if (amount.true_up) return NothingEarned::kNothingToTrueUp;
-  if (!amount.limits.empty()) return NothingEarned::kLimitReached;
-  if (reward != nullptr && IsSpent(*reward, amount)) {
-    return NothingEarned::kSpentBefore;
-  }
-  if (amount.rounded_minor != 0 &&
-      amount.discount_minor == amount.rounded_minor) {
-    return NothingEarned::kAllToCustomer;
-  }
-  if (amount.tiers && amount.tiers->bands.empty()) {
-    return NothingEarned::kBelowFirstTier;
-  }
-  if (amount.base_minor == 0 && amount.fixed_minor == 0) {
-    return NothingEarned::kZeroBase;
-  }
-  return NothingEarned::kRoundedToZero;
-}
-
-ExplainedAmount ExplainAmount(const Reference& reference,
-                              const event::Payment& payment,
-                              const PaymentTrace& trace,
-                              const AmountTrace& amount) {
-  const Program& terms = *trace.payment.rating;
-  const std::string credited = CreditedPartner(reference, trace, amount.credit);
-  const bool chosen = amount.rule != kNoRule;
-  const Reward* reward = nullptr;
-  ExplainedAmount out;
-  out.partner_id =
-      amount.payee.has_value() ? NameOf(reference, amount.payee) : credited;
-  out.role = trace.credits[amount.credit].role;
-  out.level = amount.level;
-  if (chosen) {
-    const Rule& rule = terms.rules()[amount.rule];
-    out.rule_id = rule.rule_id;
-    out.rule_place = static_cast<int32_t>(amount.rule + 1);
-    out.lines = LinesOf(amount, payment, trace);
-    out.budget = rule.budget.has_value() && amount.level == 0;
-    if (!out.budget && amount.level == 0) {
-      reward = &rule.RewardOf(credited);
-      ExplainRate(*reward, trace.payment.contract_year, &out);
-    }
-  } else if (amount.true_up) {
-    out.rule_id = std::string(amount.true_up->rule_id);
-  }
-  out.base_minor = amount.base_minor;
-  out.rate = amount.rate.ToString();
-  out.fixed_minor = amount.fixed_minor;
-  out.fixed_times = amount.fixed_times;
-  out.rate_exception = amount.rate_exception;
-  if (amount.tiers) out.tiers = ExplainTiers(*amount.tiers);
-  out.numerator = Int128Text(amount.numerator);
-  out.denominator = Int128Text(amount.denominator);
-  out.lowest = Lowest(amount.numerator, amount.denominator);
-  out.rounding = terms.rounding();
-  out.rounded_minor = amount.rounded_minor;
-  if (out.budget) ExplainBudget(reference, trace, amount, &out);
-  out.weight_ppb = trace.credits[amount.credit].weight_ppb;
-  const bool splits = !amount.true_up &&
-                      (amount.level == 0 || amount.upline == UplineOf::kBase);
-  if (splits) ExplainSplit(reference, trace, amount, &out);
-  out.split_minor = amount.split_minor;
-  out.limits = amount.limits;
-  out.amount_minor = amount.amount_minor;
-  if (amount.amount_minor == 0) out.nothing_earned = WhyZero(reward, amount);
-  if (amount.level > 0) {
-    out.ride = ExplainedRide{credited, amount.upline == UplineOf::kBase,
-                             amount.upline_of_minor, amount.payee_earns};
-  }
-  if (amount.true_up) out.true_up = ExplainTrueUp(*amount.true_up);
-  return out;
-}
-
-NothingEarned WhyNothing(const PaymentTrace& trace,
+// Why nothing was earned by those who are credited; empty amounts: no rule
+// held.
+NothingEarned WhyNothing(absl::Span<const PaymentCredit> credits,
+                         int64_t vendor_weight_ppb,
                          const std::vector<ExplainedAmount>& amounts) {
-  if (trace.payment.number == 0) return NothingEarned::kZeroPayment;
-  if (trace.credits.empty()) {
-    return trace.payment.decision->vendor_weight_ppb > 0
-               ? NothingEarned::kVendorCredited
-               : NothingEarned::kNobodyCredited;
+  if (credits.empty()) {
+    return vendor_weight_ppb > 0 ? NothingEarned::kVendorCredited
+                                 : NothingEarned::kNobodyCredited;
   }
-  const auto all = [&trace](CreditStanding standing) {
+  const auto all = [credits](CreditStanding standing) {
     return std::all_of(
-        trace.payment.credits.begin(), trace.payment.credits.end(),
+        credits.begin(), credits.end(),
         [standing](const PaymentCredit& c) { return c.standing == standing; });
   };
   if (all(CreditStanding::kNotActive)) return NothingEarned::kNotActive;
   if (all(CreditStanding::kSelfReferral)) return NothingEarned::kOwnPurchase;
   const bool any_earns =
-      std::any_of(trace.credits.begin(), trace.credits.end(),
-                  [](const RatableCredit& c) { return c.active; });
+      std::any_of(credits.begin(), credits.end(), [](const PaymentCredit& c) {
+        return c.standing == CreditStanding::kEarns;
+      });
   if (!any_earns) return NothingEarned::kNobodyMayEarn;
   if (amounts.empty()) return NothingEarned::kNoRuleHeld;
   // Where several came to nothing the first says why.
@@ -342,15 +138,33 @@ void ExplainTerms(const Reference& reference, const PaymentTrace& trace,
   if (version == nullptr) return;
   out->terms_seq = version->seq;
   out->terms_from = version->from;
+  out->base = payment.rating->base();
 }
 
-ExplainedRefund ExplainRefund(const RefundTrace& refund) {
-  ExplainedRefund out{
-      refund.refund_id,    refund.seq,     refund.at,    refund.kind,
-      refund.amount_minor, !refund.counts, refund.lines, {}};
-  for (const ReversalTrace& reversal : refund.reversals) {
-    out.reversals.push_back(
-        {reversal.accrual_id, reversal.before_minor, reversal.change_minor});
+ExplainedRefund ExplainRefund(const Reference& reference,
+                              const RefundTrace& refund) {
+  ExplainedRefund out;
+  out.refund_id = refund.refund_id;
+  out.seq = refund.seq;
+  out.time = refund.at;
+  out.kind = refund.kind;
+  out.amount_minor = refund.amount_minor;
+  out.past_clawback = !refund.counts;
+  out.lines = refund.lines;
+  for (const ReversalTrace& r : refund.reversals) {
+    out.reversals.push_back({r.accrual_id, r.before_minor, r.change_minor,
+                             r.booked_minor, NameOf(reference, r.payee),
+                             r.rule_id, r.level, r.amount_minor});
+  }
+  for (const KeptTrace& kept : refund.kept) {
+    out.kept.push_back({kept.accrual_id, kept.limit});
+  }
+  for (const ShareTrace& share : refund.shares) {
+    out.shares.push_back({NameOf(reference, share.partner), share.role,
+                          share.rule_id, share.change_minor});
+  }
+  for (const TrueUpStep& step : refund.true_ups) {
+    out.true_ups.push_back(ExplainTrueUpStep(reference, step));
   }
   return out;
 }
@@ -365,6 +179,148 @@ ExplainedDecision ExplainHeard(const ProgramState& state,
   }
   return ExplainDecision(state, decision, heard->second.payment_id,
                          heard->second.trace);
+}
+
+std::vector<int32_t> LineNumbers(const event::Payment& payment) {
+  std::vector<int32_t> numbers;
+  for (const event::PaymentLine& line : payment.lines) {
+    numbers.push_back(line.line);
+  }
+  return numbers;
+}
+
+void NameParents(const Reference& reference,
+                 absl::Span<const std::vector<ParentTrace>> parents,
+                 std::vector<ExplainedPayee>* payees) {
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    for (const ParentTrace& parent : parents[i]) {
+      (*payees)[i].parents.push_back(
+          {NameOf(reference, parent.partner), parent.status, parent.standing});
+    }
+  }
+}
+
+bool EarnsByLeads(const Program& terms) {
+  return std::any_of(terms.rules().begin(), terms.rules().end(),
+                     [](const Rule& rule) {
+                       return rule.kind == RuleKind::kCommission &&
+                              rule.earns_on == EarnsOn::kQualifiedLead;
+                     });
+}
+
+NothingEarned WhyOut(RewardTrace::Out out) {
+  switch (out) {
+    case RewardTrace::kNoRule:
+      return NothingEarned::kNoRuleForIt;
+    case RewardTrace::kQualifiedBefore:
+      return NothingEarned::kQualifiedBefore;
+    case RewardTrace::kNotLive:
+      return NothingEarned::kLeadNotLive;
+    case RewardTrace::kRated:
+      break;
+  }
+  return NothingEarned::kNone;
+}
+
+void NameLead(const ProgramState& state, LeadIndex index,
+              ExplainedReward* out) {
+  if (!index.has_value()) return;
+  const LeadState& lead = state.leads()[index.value() - 1];
+  out->lead_id = std::string(lead.lead_id);
+  out->partner_id = NameOf(state.reference(), lead.partner);
+  out->registered_at = lead.registered_at;
+}
+
+ExplainedReward ExplainReward(const ProgramState& state,
+                              const RewardTrace& reward,
+                              const PaymentTrace& trace) {
+  const Reference& reference = state.reference();
+  ExplainedReward out;
+  NameLead(state, reward.lead, &out);
+  out.seq = reward.seq;
+  out.time = reward.at;
+  out.terms_seq = SeqOf(reference, reward.terms);
+  out.lead_life = reward.life;
+  out.nothing_earned = WhyOut(reward.out);
+  if (reward.out != RewardTrace::kRated) return out;
+  out.decides = reward.decides;
+  if (reward.decides) {
+    out.decision = ExplainDecision(state, *reward.decision, {}, reward.decided);
+  } else if (reward.decision) {
+    out.decision = ExplainHeard(state, *reward.decision, trace);
+  }
+  const int64_t vendor =
+      reward.decision ? reward.decision->vendor_weight_ppb : 0;
+  const RatedTrace rated{reference,
+                         *reward.terms,
+                         reward.paid,
+                         reward.credits,
+                         reward.parents,
+                         reward.rate,
+                         {},
+                         vendor,
+                         1,
+                         false,
+                         reward.seq};
+  out.credits = ExplainCredits(state, reward.paid, reward.credits);
+  NameParents(reference, reward.parents, &out.credits);
+  for (const RuleTrial& trial : reward.rate.trials) {
+    out.trials.push_back(ExplainTrial(rated, trial));
+  }
+  out.amounts = ExplainAmounts(rated);
+  out.nothing_earned = WhyNothing(reward.paid, vendor, out.amounts);
+  return out;
+}
+
+// A lead that no event made QUALIFIED by `at`.
+ExplainedReward ExplainUnqualified(const ProgramState& state, LeadIndex index,
+                                   Instant at) {
+  const Program& terms = *state.reference().ProgramAtOrFirst(at);
+  ExplainedReward out;
+  NameLead(state, index, &out);
+  out.time = at;
+  out.terms_seq = SeqOf(state.reference(), &terms);
+  out.lead_life = LifeAt(state.leads()[index.value() - 1], at, terms);
+  out.nothing_earned = EarnsByLeads(terms) ? NothingEarned::kNotQualified
+                                           : NothingEarned::kNoRuleForIt;
+  return out;
+}
+
+// Those of `leads` that no reward of the trace is about and that were
+// registered by `at`.
+std::vector<LeadIndex> Unqualified(const ProgramState& state,
+                                   absl::Span<const LeadIndex> leads,
+                                   const PaymentTrace& trace, Instant at) {
+  std::vector<LeadIndex> out;
+  for (const LeadIndex index : leads) {
+    const bool told = std::any_of(
+        trace.rewards.begin(), trace.rewards.end(),
+        [index](const RewardTrace& reward) { return reward.lead == index; });
+    const LeadState& lead = state.leads()[index.value() - 1];
+    if (!told && !(at < lead.registered_at)) out.push_back(index);
+  }
+  return out;
+}
+
+// What the customer's leads and sign-up earned by `at`, or could have.
+std::vector<ExplainedReward> ExplainRewards(const ProgramState& state,
+                                            CustomerNumber customer,
+                                            const PaymentTrace& trace,
+                                            Instant at) {
+  std::vector<ExplainedReward> out;
+  const auto add = [&out](ExplainedReward reward) {
+    if (reward.nothing_earned != NothingEarned::kNoRuleForIt) {
+      out.push_back(std::move(reward));
+    }
+  };
+  for (const RewardTrace& reward : trace.rewards) {
+    if (!(at < reward.at)) add(ExplainReward(state, reward, trace));
+  }
+  for (const LeadIndex index :
+       Unqualified(state, state.LeadsOf(customer), trace, at)) {
+    add(ExplainUnqualified(state, index, at));
+  }
+  return out;
 }
 
 }  // namespace
@@ -402,15 +358,31 @@ Explanation ExplainPayment(const ProgramState& state, const Event& payment,
   if (attributed.decision) {
     out.decision = ExplainHeard(state, *attributed.decision, trace);
   }
-  out.credits = ExplainCredits(state, attributed, trace.credits);
-  out.lines = ExplainLines(reference, body, trace);
-  for (const AmountTrace& amount : trace.rate.amounts) {
-    out.amounts.push_back(ExplainAmount(reference, body, trace, amount));
-  }
+  out.credits = ExplainCredits(state, attributed.credits, trace.credits);
+  NameParents(reference, trace.parents, &out.credits);
+  const std::vector<int32_t> lines = LineNumbers(body);
+  const int64_t vendor =
+      attributed.decision ? attributed.decision->vendor_weight_ppb : 0;
+  const RatedTrace rated{reference,
+                         *attributed.rating,
+                         attributed.credits,
+                         trace.credits,
+                         trace.parents,
+                         trace.rate,
+                         lines,
+                         vendor,
+                         attributed.contract_year,
+                         true,
+                         trace.payment_seq};
+  out.lines = ExplainLines(body, rated);
+  out.amounts = ExplainAmounts(rated);
   for (const RefundTrace& refund : trace.refunds) {
-    out.refunds.push_back(ExplainRefund(refund));
+    out.refunds.push_back(ExplainRefund(reference, refund));
   }
-  out.nothing_earned = WhyNothing(trace, out.amounts);
+  out.rewards = ExplainRewards(state, out.customer, trace, kMaxInstant);
+  out.nothing_earned = attributed.number == 0 ? NothingEarned::kZeroPayment
+                                              : WhyNothing(attributed.credits,
+                                                           vendor, out.amounts);
   return out;
 }
 
@@ -432,7 +404,37 @@ Explanation ExplainStanding(const ProgramState& state, CustomerNumber customer,
   } else {
     out.decision = ExplainHeard(state, *attributed.decision, trace);
   }
-  out.credits = ExplainCredits(state, attributed, prospect.credits);
+  out.credits = ExplainCredits(state, attributed.credits, prospect.credits);
+  out.rewards = ExplainRewards(state, out.customer, trace, out.time);
+  return out;
+}
+
+Explanation ExplainLeadAlone(const ProgramState& state, LeadIndex lead,
+                             Instant at, const PaymentTrace& trace) {
+  const LeadState& of = state.leads()[lead.value() - 1];
+  Explanation out;
+  const Program& terms = *state.reference().ProgramAtOrFirst(at);
+  out.program_id = terms.program_id();
+  out.lead_id = std::string(of.lead_id);
+  out.customer = state.CustomerOf(of);
+  out.time = at;
+  out.currency = terms.currency();
+  out.program_currency = out.currency;
+  out.time_zone = terms.time_zone();
+  for (const RewardTrace& reward : trace.rewards) {
+    out.rewards.push_back(ExplainReward(state, reward, trace));
+  }
+  for (const LeadIndex index :
+       Unqualified(state, absl::MakeConstSpan(&lead, 1), trace, at)) {
+    out.rewards.push_back(ExplainUnqualified(state, index, at));
+  }
+  const bool any = std::any_of(
+      out.rewards.begin(), out.rewards.end(), [](const ExplainedReward& r) {
+        return r.nothing_earned == NothingEarned::kNone;
+      });
+  if (!any && !out.rewards.empty()) {
+    out.nothing_earned = out.rewards.front().nothing_earned;
+  }
   return out;
 }
 

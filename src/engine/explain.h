@@ -10,18 +10,21 @@
 
 VOUCH_NAMESPACE_BEGIN
 
-// Both fill everything but the customer's name, the decision's event id and the
-// rows of the feed.
+// All fill everything but the customer's name, the ids of the events that
+// decided and rewarded, and the rows of the feed.
 
 // `payment` is the payment's event, with numbers.
 Explanation ExplainPayment(const ProgramState& state, const Event& payment,
                            const PaymentTrace& trace);
 
-// Of a customer alone. `trace` is that of a replay where a decision binds, and
-// not read otherwise.
+// Of a customer alone. `trace` is that of the replay that gave `state`.
 Explanation ExplainStanding(const ProgramState& state, CustomerNumber customer,
                             const ProgramState::Prospect& prospect,
                             const PaymentTrace& trace);
+
+// Of a lead alone, by `at`.
+Explanation ExplainLeadAlone(const ProgramState& state, LeadIndex lead,
+                             Instant at, const PaymentTrace& trace);
 
 VOUCH_NAMESPACE_END
 

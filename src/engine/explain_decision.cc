@@ -166,11 +166,11 @@ ExplainedDecision ExplainDecision(const ProgramState& state,
 }
 
 std::vector<ExplainedPayee> ExplainCredits(
-    const ProgramState& state, const AttributedPayment& payment,
+    const ProgramState& state, absl::Span<const PaymentCredit> paid,
     absl::Span<const RatableCredit> rated) {
   std::vector<ExplainedPayee> out;
-  for (std::size_t i = 0; i < payment.credits.size(); ++i) {
-    const PaymentCredit& credit = payment.credits[i];
+  for (std::size_t i = 0; i < paid.size(); ++i) {
+    const PaymentCredit& credit = paid[i];
     ExplainedPayee payee;
     payee.credit = ExplainCredit(state, credit.credit);
     payee.standing = credit.standing;

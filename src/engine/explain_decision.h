@@ -27,9 +27,9 @@ ExplainedDecision ExplainDecision(const ProgramState& state,
                                   std::string_view payment_id,
                                   const DecisionTrace& trace);
 
-// The credits of `payment`; `rated` is what they were to the rules.
+// The credits that are paid; `rated` is what they were to the rules.
 std::vector<ExplainedPayee> ExplainCredits(
-    const ProgramState& state, const AttributedPayment& payment,
+    const ProgramState& state, absl::Span<const PaymentCredit> paid,
     absl::Span<const RatableCredit> rated);
 
 VOUCH_NAMESPACE_END

@@ -62,10 +62,37 @@ absl::Status ConvertToProgram(const event::Payment& e, const Program& terms,
   return absl::OkStatus();
 }
 
+// The credits without what they borrow, which changes with the next event.
+std::vector<RatableCredit> Unborrowed(std::vector<RatableCredit> credits) {
+  for (RatableCredit& credit : credits) {
+    credit.parents = {};
+    credit.state = nullptr;
+  }
+  return credits;
+}
+
 bool HasRuleFor(const Program& terms, EarnsOn earns_on) {
   return absl::c_any_of(terms.rules(), [earns_on](const Rule& rule) {
     return rule.kind == RuleKind::kCommission && rule.earns_on == earns_on;
   });
+}
+
+// Names what a true-up of a refund made, the next from `step` on that changes
+// something; gives the step behind it.
+std::size_t NameTrueUp(const RatedAmount& amount, const AccrualId& id,
+                       std::size_t step, RefundTrace* refund) {
+  while (refund->true_ups[step].amount.amount_minor == 0) ++step;
+  if (!amount.takes_back()) refund->true_ups[step].accrual_id = id;
+  return step + 1;
+}
+
+// Why a lead that becomes QUALIFIED is not rated.
+RewardTrace::Out OutOf(const LeadState& lead, const LeadLife& life,
+                       const Program& terms) {
+  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead)) return RewardTrace::kNoRule;
+  if (lead.qualified) return RewardTrace::kQualifiedBefore;
+  return life.state == LeadLife::kLive ? RewardTrace::kRated
+                                       : RewardTrace::kNotLive;
 }
 
 }  // namespace
@@ -301,7 +328,7 @@ absl::Status ProgramState::On(const event::Payment& e) {
     outputs_->effect.decision_seq = attributed.decision->seq;
   }
   outputs_->effect.paid_minor = paid;
-  if (listened) Listen();
+  if (listened) Listen(CustomerOrNew(e.customer.number));
   payments_.emplace(payment_id, seq_);
   payees_.clear();
   for (std::size_t i = 0; i < rated_.rating.credits.size(); ++i) {
@@ -315,14 +342,25 @@ absl::Status ProgramState::On(const event::Payment& e) {
 }
 
 // Lets the listener have the payment that was rated.
-void ProgramState::Listen() {
+void ProgramState::Listen(const CustomerState& customer) {
   trace_->payment = rated_.attributed;
-  trace_->credits = rated_.credits;
-  // What they borrow changes with the next event.
-  for (RatableCredit& credit : trace_->credits) {
-    credit.parents = {};
-    credit.state = nullptr;
+  trace_->parents = TraceParents(customer, rated_);
+  trace_->credits = Unborrowed(rated_.credits);
+}
+
+std::vector<std::vector<ParentTrace>> ProgramState::TraceParents(
+    const CustomerState& customer, const RatedPayment& of) const {
+  const Program& terms = *reference_.ProgramAtOrFirst(at_);
+  std::vector<std::vector<ParentTrace>> out;
+  for (const RatableCredit& credit : of.credits) {
+    std::vector<ParentTrace>& parents = out.emplace_back();
+    for (const RatableParent& parent : credit.parents) {
+      parents.push_back(
+          {parent.partner, reference_.partner(parent.partner).StatusAt(at_),
+           StandingAt(customer, reference_, parent.partner, at_, terms)});
+    }
   }
+  return out;
 }
 
 // Keeps and books what was rated last.
@@ -438,7 +476,8 @@ Currency ProgramState::currency() const {
 absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
                                   std::string_view id,
                                   absl::Span<const PaymentCredit> credits,
-                                  int64_t vendor_weight_ppb) {
+                                  int64_t vendor_weight_ppb,
+                                  RewardTrace* trace) {
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
   rated_.ratable = RatablePayment();
   RatablePayment& ratable = rated_.ratable;
@@ -456,13 +495,37 @@ absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
     ratable.signup_months = MonthsSince(
         DayOf(*state.first_signup_at, terms.time_zone()), ratable.on);
   }
-  VOUCH_RETURN_IF_ERROR(
-      RateEvent(terms, earns_on, ratable, nullptr, &rated_.rating));
+  VOUCH_RETURN_IF_ERROR(RateEvent(terms, earns_on, ratable,
+                                  trace == nullptr ? nullptr : &trace->rate,
+                                  &rated_.rating));
+  if (trace != nullptr) {
+    trace->paid.assign(credits.begin(), credits.end());
+    trace->parents = TraceParents(state, rated_);
+    trace->credits = Unborrowed(rated_.credits);
+  }
   return CheckRatingRoom(rated_.rating);
 }
 
-// The customer that a lead is of: the one that it names, else the first to
-// sign up with its first contact key; none yet.
+// What is told of a reward; nullptr: nobody listens.
+RewardTrace* ProgramState::HearReward() {
+  RewardTrace& reward = trace_->rewards.emplace_back();
+  reward.seq = seq_;
+  reward.at = at_;
+  reward.terms = reference_.ProgramAtOrFirst(at_);
+  return &reward;
+}
+RewardTrace* ProgramState::HearLead(LeadIndex index) {
+  if (trace_ == nullptr || !trace_->leads.contains(index)) return nullptr;
+  RewardTrace* reward = HearReward();
+  reward->lead = index;
+  return reward;
+}
+RewardTrace* ProgramState::HearSignup(CustomerNumber customer) {
+  const bool listened =
+      trace_ != nullptr && trace_->customers.contains(customer);
+  return listened ? HearReward() : nullptr;
+}
+
 CustomerNumber ProgramState::CustomerOf(const LeadState& lead) const {
   if (lead.customer.has_value()) return RootOf(lead.customer);
   const auto found = customers_by_key_.find(lead.contact_keys.front());
@@ -475,7 +538,14 @@ CustomerNumber ProgramState::CustomerOf(const LeadState& lead) const {
 absl::Status ProgramState::RewardLead(const LeadState& lead, LeadIndex index) {
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
   rated_.rating.Clear();
-  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead)) return absl::OkStatus();
+  const LeadLife life = LifeAt(lead, at_, terms);
+  const RewardTrace::Out out = OutOf(lead, life, terms);
+  RewardTrace* const reward = HearLead(index);
+  if (reward != nullptr) {
+    reward->out = out;
+    reward->life = life;
+  }
+  if (out != RewardTrace::kRated) return absl::OkStatus();
   const CustomerNumber customer = CustomerOf(lead);
   PaymentCredit paid;
   paid.credit.partner = lead.partner;
@@ -491,7 +561,9 @@ absl::Status ProgramState::RewardLead(const LeadState& lead, LeadIndex index) {
   paid.standing =
       StandingAt(customer.has_value() ? CustomerOrNew(customer) : unknown,
                  reference_, lead.partner, at_, terms);
-  return Reward(EarnsOn::kQualifiedLead, customer, lead.lead_id, {&paid, 1}, 0);
+  paid.status = reference_.partner(lead.partner).StatusAt(at_);
+  return Reward(EarnsOn::kQualifiedLead, customer, lead.lead_id, {&paid, 1}, 0,
+                reward);
 }
 
 // Whether the terms have a rule for sign-ups.
@@ -506,22 +578,26 @@ absl::Status ProgramState::RewardSignup(CustomerNumber number,
   rated_.rating.Clear();
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
   const CustomerState& customer = CustomerOrNew(number);
+  RewardTrace* const reward = HearSignup(number);
   std::optional<Decision> decision = made;
   if (!decision && customer.decision && customer.decision->BindsAt(at_)) {
     decision = customer.decision;
   }
+  if (reward != nullptr) reward->decides = !decision;
   if (!decision) {
-    decision =
-        Decide(CandidatesOf(customer, leads_), {seq_, at_, Trigger::kSignup},
-               terms, reference_, nullptr);
+    decision = Decide(CandidatesOf(customer, leads_),
+                      {seq_, at_, Trigger::kSignup}, terms, reference_,
+                      reward == nullptr ? nullptr : &reward->decided);
   }
+  if (reward != nullptr) reward->decision = decision;
   reward_credits_.clear();
   for (const Credit& credit : decision->credits) {
     reward_credits_.push_back(
-        {credit, StandingAt(customer, reference_, credit.partner, at_, terms)});
+        {credit, StandingAt(customer, reference_, credit.partner, at_, terms),
+         reference_.partner(credit.partner).StatusAt(at_)});
   }
   return Reward(EarnsOn::kSignup, number, {}, reward_credits_,
-                decision->vendor_weight_ppb);
+                decision->vendor_weight_ppb, reward);
 }
 
 // ---------------------------------------------------------------------------
@@ -530,10 +606,12 @@ absl::Status ProgramState::RewardSignup(CustomerNumber number,
 // What the refund takes back of every payee's accruals, into `undoings_`.
 absl::Status ProgramState::UndoAll(const event::Refund& e,
                                    const PaymentState& payment,
-                                   std::string_view payment_id) {
+                                   std::string_view payment_id, bool listened) {
   const bool brings_back = e.kind == RefundKind::kChargebackReversed;
   undone_.clear();
   undoings_.resize(std::max(undoings_.size(), payment.payees.size()));
+  undo_traces_.clear();
+  if (listened) undo_traces_.resize(payment.payees.size());
   if (!refunded_.counts && !brings_back) return absl::OkStatus();
   const Program& terms = *payment.terms;
   absl::int128 sum = 0;
@@ -548,7 +626,8 @@ absl::Status ProgramState::UndoAll(const event::Refund& e,
     refund.customer = RootOf(e.customer.number);
     refund.payment_id = payment_id;
     VOUCH_RETURN_IF_ERROR(Reverse(partners_[refund.partner.value() - 1], refund,
-                                  nullptr, &undoings_[i]));
+                                  listened ? &undo_traces_[i] : nullptr,
+                                  &undoings_[i]));
     undone_.push_back(refund);
     for (const Reversal& reversal : undoings_[i].reversals) {
       sum += std::max(reversal.change_minor, -reversal.change_minor);
@@ -579,7 +658,8 @@ absl::Status ProgramState::On(const event::Refund& e) {
   VOUCH_RETURN_IF_ERROR(
       AttributeRefund(customer, payment_seq, e, at_, &refunded_));
   const PaymentState payment = *refunded_.payment;
-  VOUCH_RETURN_IF_ERROR(UndoAll(e, payment, found->first));
+  const bool listened = trace_ != nullptr && trace_->payment_seq == payment_seq;
+  VOUCH_RETURN_IF_ERROR(UndoAll(e, payment, found->first, listened));
   VOUCH_ASSIGN_OR_RETURN(const int64_t given_back, GivenBack(payment));
   if (!HasRoom(turnover_minor_, given_back)) {
     return RangeField("refund.amount_minor",
@@ -587,7 +667,7 @@ absl::Status ProgramState::On(const event::Refund& e) {
   }
   turnover_minor_ += given_back;
 
-  const bool listened = trace_ != nullptr && trace_->payment_seq == payment_seq;
+  heard_ = nullptr;
   if (listened) TraceRefund(e, customer.LinesOf(payment));
   outputs_->effect.payment_seq = payment_seq;
   outputs_->effect.given_back_minor =
@@ -621,13 +701,15 @@ void ProgramState::KeepUndone(const PaymentState& payment) {
   for (const UndoneReversal& undone : reversals_) {
     BookUndone(undone_[undone.payee], undone.reversal, payment);
   }
+  std::size_t step = 0;
   for (std::size_t i = 0; i < undone_.size(); ++i) {
     const PartnerIndex owner = undone_[i].partner;
     PartnerState* state = &partners_[owner.value() - 1];
     KeepShares(undone_[i], undoings_[i], state);
     for (const RatedAmount& amount : undoings_[i].true_ups) {
-      const std::size_t place =
-          KeepTrueUp(undone_[i], amount, NextAccrualId(), state);
+      const AccrualId id = NextAccrualId();
+      if (heard_ != nullptr) step = NameTrueUp(amount, id, step, heard_);
+      const std::size_t place = KeepTrueUp(undone_[i], amount, id, state);
       BookRated(owner, place, amount, payment.terms->hold_us());
     }
   }
@@ -643,6 +725,9 @@ void ProgramState::BookUndone(const RefundedPayment& refund,
   row.refund_id = refund_id_;
   if (reversal.change_minor > 0) {
     TakeBack(booked, reversal.change_minor, AccrualSource::kRefund, &row);
+    int64_t taken_minor = 0;
+    for (const Taken& taken : taken_) taken_minor += taken.amount_minor;
+    HearReversal(booked.accrual_id, taken_minor);
     return;
   }
   const int64_t hold_us = payment.terms->hold_us();
@@ -655,36 +740,69 @@ void ProgramState::BookUndone(const RefundedPayment& refund,
                                   -reversal.change_minor, hold_us},
                                  &OpenAccount(row.partner, row.currency));
   if (row.amount_minor > 0) outputs_->Add(row);
+  HearReversal(row.restores_id, -row.amount_minor);
+}
+
+// Tells what the books moved of an accrual.
+void ProgramState::HearReversal(const AccrualId& id, int64_t booked_minor) {
+  if (heard_ == nullptr) return;
+  for (ReversalTrace& reversal : heard_->reversals) {
+    if (reversal.accrual_id == id) reversal.booked_minor = booked_minor;
+  }
 }
 
 // `before` are the payment's lines before the refund.
 void ProgramState::TraceRefund(const event::Refund& e,
                                absl::Span<const PaidLine> before) {
   RefundTrace& refund = trace_->refunds.emplace_back();
+  heard_ = &refund;
   refund.refund_id = std::string(e.refund_id);
   refund.seq = seq_;
   refund.at = at_;
   refund.kind = e.kind;
   refund.amount_minor = refunded_.amount_minor;
-  refund.counts = refunded_.counts;
+  refund.counts = refunded_.counts || e.kind == RefundKind::kChargebackReversed;
   for (std::size_t i = 0; i < before.size(); ++i) {
     const PaidLine& after = refunded_.lines[i];
     const int64_t given = after.given_back_minor - before[i].given_back_minor;
     if (given == 0 && after.cancelled == before[i].cancelled) continue;
     refund.lines.push_back({after.line, given});
   }
-  for (std::size_t i = 0; i < undone_.size(); ++i) {
-    for (const Reversal& reversal : undoings_[i].reversals) {
-      const BookedAccrual& accrual =
-          partners_[reversal.partner.value() - 1].accruals[reversal.accrual];
-      refund.reversals.push_back(
-          {accrual.accrual_id, accrual.reversed_minor, reversal.change_minor});
-    }
-  }
+  for (std::size_t i = 0; i < undone_.size(); ++i) TraceUndone(i, &refund);
   std::sort(refund.reversals.begin(), refund.reversals.end(),
             [](const ReversalTrace& a, const ReversalTrace& b) {
               return a.accrual_id < b.accrual_id;
             });
+}
+
+// What the refund does to one partner's state.
+void ProgramState::TraceUndone(std::size_t payee, RefundTrace* refund) const {
+  const PartnerIndex partner = undone_[payee].partner;
+  const PartnerState& state = partners_[partner.value() - 1];
+  for (const Reversal& reversal : undoings_[payee].reversals) {
+    const BookedAccrual& accrual = state.accruals[reversal.accrual];
+    refund->reversals.push_back({accrual.accrual_id, accrual.payee,
+                                 std::string(accrual.rule_id), accrual.level,
+                                 accrual.amount_minor, accrual.reversed_minor,
+                                 reversal.change_minor, 0});
+  }
+  for (const ShareChange& change : undoings_[payee].shares) {
+    const CountedShare& share = state.shares[change.share];
+    refund->shares.push_back(
+        {partner, share.role,
+         share.book == kNoPlace ? std::string()
+                                : std::string(state.books[share.book].rule_id),
+         change.change_minor});
+  }
+  const ReverseTrace& trace = undo_traces_[payee];
+  for (const ReverseTrace::Kept& kept : trace.kept) {
+    refund->kept.push_back(
+        {state.accruals[kept.accrual].accrual_id, kept.limit});
+  }
+  for (const AmountTrace& amount : trace.true_ups) {
+    refund->true_ups.push_back(
+        {partner, state.shares[amount.credit].role, amount, AccrualId()});
+  }
 }
 
 VOUCH_NAMESPACE_END

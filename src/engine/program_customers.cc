@@ -56,6 +56,15 @@ VisitorState& ProgramState::Visitor(VisitorNumber number) {
   return visitors_[number.value() - 1];
 }
 
+absl::Span<const LeadIndex> ProgramState::LeadsOf(CustomerNumber number) const {
+  return CustomerOrNew(number).leads;
+}
+
+LeadIndex ProgramState::FindLead(std::string_view lead_id) const {
+  const auto found = lead_ids_.find(lead_id);
+  return found == lead_ids_.end() ? LeadIndex() : found->second;
+}
+
 std::vector<CustomerNumber> ProgramState::NamesOf(CustomerNumber number) const {
   const CustomerNumber root = RootOf(number);
   std::vector<CustomerNumber> names = {root};
@@ -321,7 +330,9 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
   const bool qualifies = e.status == LeadStatus::kQualified &&
                          !lead.qualified &&
                          LifeAt(lead, at_, terms).state == LeadLife::kLive;
-  if (qualifies) VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
+  if (e.status == LeadStatus::kQualified) {
+    VOUCH_RETURN_IF_ERROR(RewardLead(lead, found->second));
+  }
   KeepUpdate({seq_, at_, e.status}, &lead);
   if (qualifies) {
     lead.qualified = true;

@@ -63,11 +63,41 @@ struct EventOutputs {
 };
 
 // What one refund did to one accrual: reversed of it before, and the change,
-// below zero where something was brought back.
+// below zero where something was brought back. `booked_minor` is less than the
+// change, by its magnitude, only where a VOID had taken the accrual.
 struct ReversalTrace {
   AccrualId accrual_id;
+  PartnerIndex payee;
+  std::string rule_id;
+  int32_t level = 0;
+  int64_t amount_minor = 0;  // of the accrual
   int64_t before_minor = 0;
   int64_t change_minor = 0;
+  int64_t booked_minor = 0;
+};
+
+// What a limit kept from coming back to an accrual.
+struct KeptTrace {
+  AccrualId accrual_id;
+  LimitTrace limit;
+};
+
+// By how much a refund lowered what a partner's metric REVENUE counts, or the
+// base of a true-up; below zero where a won chargeback raised it.
+struct ShareTrace {
+  PartnerIndex partner;
+  Role role = Role::kNone;
+  std::string rule_id;  // of a true-up; empty: REVENUE
+  int64_t change_minor = 0;
+};
+
+// A true-up made at a refund, for the partner who was credited with the payment
+// in `role`.
+struct TrueUpStep {
+  PartnerIndex partner;
+  Role role = Role::kNone;
+  AmountTrace amount;
+  AccrualId accrual_id;  // that it made; none where it made none
 };
 
 // One refund of the payment that a replay listens for.
@@ -77,10 +107,40 @@ struct RefundTrace {
   Instant at;
   RefundKind kind = RefundKind::kNone;
   int64_t amount_minor = 0;
-  bool counts = false;  // false: past the clawback window
+  bool counts = false;  // false: past the clawback window, and takes nothing
   // By line; below zero where a won chargeback brought back.
   std::vector<event::RefundLine> lines;
   std::vector<ReversalTrace> reversals;  // of accruals that it changed
+  std::vector<KeptTrace> kept;
+  std::vector<ShareTrace> shares;
+  std::vector<TrueUpStep> true_ups;  // also of those that do not change
+};
+
+// A partner above a credited one at the payment's time.
+struct ParentTrace {
+  PartnerIndex partner;
+  PartnerStatus status = PartnerStatus::kNone;
+  CreditStanding standing = CreditStanding::kEarns;
+};
+
+// What a lead that became QUALIFIED, or a first sign-up, earned, and why.
+struct RewardTrace {
+  // Where it was not rated at all.
+  enum Out : uint8_t { kRated, kNoRule, kQualifiedBefore, kNotLive };
+
+  Out out = kRated;
+  LeadIndex lead;  // none: a sign-up
+  Seq seq;
+  Instant at;
+  LeadLife life;  // of the lead, then
+  const Program* terms = nullptr;
+  std::optional<Decision> decision;  // of a sign-up
+  bool decides = false;              // the decision was made for this alone
+  DecisionTrace decided;             // where it was
+  std::vector<PaymentCredit> paid;
+  std::vector<RatableCredit> credits;
+  std::vector<std::vector<ParentTrace>> parents;  // of each credit
+  RateTrace rate;
 };
 
 // What a replay listens for: how one payment, the decision that it stands
@@ -90,6 +150,7 @@ struct PaymentTrace {
   // decision may have been another name's before these were merged.
   Seq payment_seq;
   absl::flat_hash_set<CustomerNumber> customers;
+  absl::flat_hash_set<LeadIndex> leads;  // to be told of when they qualify
 
   struct Decided {
     std::string payment_id;  // empty unless a payment decided
@@ -98,8 +159,10 @@ struct PaymentTrace {
   absl::flat_hash_map<Seq, Decided> decisions;  // of these customers
   AttributedPayment payment;
   std::vector<RatableCredit> credits;
+  std::vector<std::vector<ParentTrace>> parents;  // of each credit
   RateTrace rate;
   std::vector<RefundTrace> refunds;
+  std::vector<RewardTrace> rewards;  // in the order applied
 };
 
 // A payment that has gone through attribute and rate, and is not yet kept.
@@ -150,6 +213,13 @@ class ProgramState {
   const Reference& reference() const { return reference_; }
   // The seq of a payment's event; none for an unknown id.
   Seq FindPayment(std::string_view payment_id) const;
+  // None for an unknown id.
+  LeadIndex FindLead(std::string_view lead_id) const;
+  // The customer that a lead is of: the one that it names, else the first to
+  // sign up with its first contact key; none yet.
+  CustomerNumber CustomerOf(const LeadState& lead) const;
+  // The leads of a customer, in the order registered.
+  absl::Span<const LeadIndex> LeadsOf(CustomerNumber number) const;
   // The customer that `number` is a name of; itself when nothing was merged.
   CustomerNumber RootOf(CustomerNumber number) const;
   // Every name of that customer, the one it has now first.
@@ -254,7 +324,9 @@ class ProgramState {
   void SetFacts(const CustomerState& customer, CustomerNumber number,
                 RatablePayment* out) const;
   absl::Status CheckRatingRoom(const Rating& rating) const;
-  void Listen();
+  void Listen(const CustomerState& customer);
+  std::vector<std::vector<ParentTrace>> TraceParents(
+      const CustomerState& customer, const RatedPayment& of) const;
   void KeepRated(const Program& terms, EarnsOn earns_on, int64_t hold_us);
   void BookRated(PartnerIndex owner, std::size_t place,
                  const RatedAmount& amount, int64_t hold_us);
@@ -263,22 +335,26 @@ class ProgramState {
   AccrualId NextAccrualId() const;
   Accrual RowOf(PartnerIndex owner, const BookedAccrual& booked) const;
   Currency currency() const;
-  CustomerNumber CustomerOf(const LeadState& lead) const;
   absl::Status Reward(EarnsOn earns_on, CustomerNumber customer,
                       std::string_view id,
                       absl::Span<const PaymentCredit> credits,
-                      int64_t vendor_weight_ppb);
+                      int64_t vendor_weight_ppb, RewardTrace* trace);
+  RewardTrace* HearLead(LeadIndex index);
+  RewardTrace* HearSignup(CustomerNumber customer);
+  RewardTrace* HearReward();
   absl::Status RewardLead(const LeadState& lead, LeadIndex index);
   bool RewardsSignups() const;
   absl::Status RewardSignup(CustomerNumber customer,
                             const std::optional<Decision>& made);
   absl::Status UndoAll(const event::Refund& e, const PaymentState& payment,
-                       std::string_view payment_id);
+                       std::string_view payment_id, bool listened);
   absl::StatusOr<int64_t> GivenBack(const PaymentState& payment) const;
   void KeepUndone(const PaymentState& payment);
   void BookUndone(const RefundedPayment& refund, const Reversal& reversal,
                   const PaymentState& payment);
   void TraceRefund(const event::Refund& e, absl::Span<const PaidLine> before);
+  void TraceUndone(std::size_t payee, RefundTrace* refund) const;
+  void HearReversal(const AccrualId& id, int64_t booked_minor);
 
   // settle
   absl::StatusOr<PartnerIndex> NeedPartner(std::string_view field,
@@ -350,6 +426,8 @@ class ProgramState {
     Reversal reversal;
   };
   std::vector<UndoneReversal> reversals_;
+  std::vector<ReverseTrace> undo_traces_;  // of each payee, where one listens
+  RefundTrace* heard_ = nullptr;           // where one listens
   std::vector<Taken> taken_;
   std::string_view refund_id_;
 };

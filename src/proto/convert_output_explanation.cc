@@ -100,6 +100,18 @@ v1::NothingEarned ToV1(NothingEarned why) {
       return v1::NOTHING_TO_TRUE_UP;
     case NothingEarned::kNobodyMayEarn:
       return v1::NOBODY_MAY_EARN;
+    case NothingEarned::kZeroRate:
+      return v1::ZERO_RATE;
+    case NothingEarned::kRidesOnNothing:
+      return v1::RIDES_ON_NOTHING;
+    case NothingEarned::kNoRuleForIt:
+      return v1::NO_RULE_FOR_IT;
+    case NothingEarned::kNotQualified:
+      return v1::NOT_QUALIFIED;
+    case NothingEarned::kQualifiedBefore:
+      return v1::QUALIFIED_BEFORE;
+    case NothingEarned::kLeadNotLive:
+      return v1::LEAD_NOT_LIVE;
     case NothingEarned::kNone:
       break;
   }
@@ -184,7 +196,10 @@ class ExplanationConverter {
 
   void Convert() {
     Head();
-    if (in_.decision) Decision(*in_.decision);
+    if (in_.decision) {
+      Decision(*in_.decision, out_.mutable_decision());
+      Candidates(*in_.decision);
+    }
     if (in_.prospect) Candidates(*in_.prospect);
     for (const ExplainedPayee& payee : in_.credits) {
       Credit(payee, out_.add_credits());
@@ -210,6 +225,9 @@ class ExplanationConverter {
     for (const ExplainedRefund& refund : in_.refunds) {
       Refund(refund, out_.add_refunds());
     }
+    for (const ExplainedReward& reward : in_.rewards) {
+      Reward(reward, out_.add_rewards());
+    }
     out_.set_nothing_earned(ToV1(in_.nothing_earned));
   }
 
@@ -217,6 +235,7 @@ class ExplanationConverter {
   void Head() {
     out_.set_program_id(in_.program_id);
     out_.set_payment_id(in_.payment_id);
+    out_.set_lead_id(in_.lead_id);
     out_.set_customer_number(Number(in_.customer));
     out_.set_customer_id(in_.customer_id);
     out_.set_seq(Number(in_.seq));
@@ -224,8 +243,7 @@ class ExplanationConverter {
     out_.set_time_us(in_.time.us);
   }
 
-  void Decision(const ExplainedDecision& decision) {
-    v1::Decision* out = out_.mutable_decision();
+  void Decision(const ExplainedDecision& decision, v1::Decision* out) const {
     FillDecision(decision, static_cast<int64_t>(decision.touches.size()), out);
     out->set_customer_number(Number(in_.customer));
     out->set_customer_id(in_.customer_id);
@@ -235,7 +253,6 @@ class ExplanationConverter {
     for (const ExplainedCredit& credit : decision.credits) {
       Named(credit, out->add_credits());
     }
-    Candidates(decision);
   }
 
   void Candidates(const ExplainedDecision& decision) {
@@ -257,6 +274,61 @@ class ExplanationConverter {
     out->set_partner_group(payee.group);
     out->set_partner_status(ToV1(payee.status));
     out->set_nothing_earned(ToV1(payee.standing));
+    for (const ExplainedParent& parent : payee.parents) {
+      out->add_upline_partner_ids(parent.partner_id);
+      out->add_upline_statuses(ToV1(parent.status));
+      out->add_upline_nothing_earned(ToV1(parent.standing));
+    }
+  }
+
+  static v1::RewardExplanation::LeadLife LifeOf(LeadLife::State state) {
+    switch (state) {
+      case LeadLife::kLive:
+        return v1::RewardExplanation::LIVE;
+      case LeadLife::kRejected:
+        return v1::RewardExplanation::REJECTED;
+      case LeadLife::kLost:
+        return v1::RewardExplanation::LOST;
+      case LeadLife::kExpired:
+        return v1::RewardExplanation::EXPIRED;
+    }
+    return v1::RewardExplanation::LEAD_LIFE_UNSPECIFIED;
+  }
+
+  static void Lead(const ExplainedReward& reward, v1::RewardExplanation* out) {
+    if (reward.lead_id.empty()) return;
+    out->set_lead_id(reward.lead_id);
+    out->set_partner_id(reward.partner_id);
+    out->set_registered_us(reward.registered_at.us);
+    out->set_lead_life(LifeOf(reward.lead_life.state));
+    if (reward.lead_life.end) {
+      out->set_lead_end_us(reward.lead_life.end->us);
+    }
+  }
+
+  void Reward(const ExplainedReward& reward, v1::RewardExplanation* out) const {
+    Lead(reward, out);
+    out->set_seq(Number(reward.seq));
+    out->set_event_id(reward.event_id);
+    out->set_time_us(reward.time.us);
+    out->set_terms_seq(Number(reward.terms_seq));
+    if (reward.decision) Decision(*reward.decision, out->mutable_decision());
+    out->set_decided_for_this(reward.decides);
+    if (reward.decides) {
+      for (const ExplainedTouch& touch : reward.decision->touches) {
+        FillCandidate(touch, out->add_candidates());
+      }
+    }
+    for (const ExplainedPayee& payee : reward.credits) {
+      Credit(payee, out->add_credits());
+    }
+    for (const ExplainedTrial& trial : reward.trials) {
+      Trial(trial, out->add_trials());
+    }
+    for (const ExplainedAmount& amount : reward.amounts) {
+      Rating(amount, out->add_ratings());
+    }
+    out->set_nothing_earned(ToV1(reward.nothing_earned));
   }
 
   void Place() {
@@ -304,6 +376,9 @@ class ExplanationConverter {
     if (in_.clawback_days) {
       terms->set_clawback_days(static_cast<int32_t>(*in_.clawback_days));
     }
+    terms->set_subtract_tax(in_.base.subtract_tax);
+    terms->set_subtract_fee(in_.base.subtract_fee);
+    terms->set_add_discount(in_.base.add_discount);
   }
 
   template <typename Message>
@@ -368,7 +443,7 @@ class ExplanationConverter {
     return v1::RuleTrial::CONDITION_FAILED;
   }
 
-  void Rating(const ExplainedAmount& amount, v1::RatingExplanation* out) {
+  void Rating(const ExplainedAmount& amount, v1::RatingExplanation* out) const {
     out->set_partner_id(amount.partner_id);
     out->set_role(proto::ToV1(amount.role));
     out->set_rule_id(amount.rule_id);
@@ -388,7 +463,8 @@ class ExplanationConverter {
     }
     out->set_place(amount.place);
     out->set_level(amount.level);
-    if (!amount.limits.empty()) Limit(amount.limits, out->mutable_limit());
+    Limits(amount.limits, out);
+    if (amount.tiers) Tiers(*amount.tiers, out->mutable_tiers());
     if (amount.ride) {
       v1::UplineRide* ride = out->mutable_upline();
       ride->set_child_partner_id(amount.ride->child_partner_id);
@@ -398,20 +474,36 @@ class ExplanationConverter {
     if (amount.true_up) TrueUp(*amount.true_up, out->mutable_true_up());
     if (amount.budget) Budget(amount, out->mutable_budget());
     out->set_amount_minor(amount.amount_minor);
+    out->set_accrual_id(FormatAccrualId(amount.accrual_id));
     if (amount.amount_minor == 0) {
       out->set_nothing_earned(ToV1(amount.nothing_earned));
-    } else if (const Output* row = AccrualOf(amount)) {
-      out->set_accrual_id(FormatAccrualId(row->accrual->accrual_id));
     }
   }
 
-  // Of several limits the first cut names it, and all cut together.
-  static void Limit(const std::vector<LimitTrace>& limits, v1::LimitCut* out) {
-    SetText(out->mutable_name(), limits.front().name);
-    out->set_limit(limits.front().limit);
-    out->set_used(limits.front().used);
-    out->set_before_minor(limits.front().before_minor);
-    out->set_after_minor(limits.back().after_minor);
+  static void Limit(const LimitTrace& limit, v1::LimitCut* out) {
+    SetText(out->mutable_name(), limit.name);
+    out->set_limit(limit.limit);
+    out->set_used(limit.used);
+    out->set_before_minor(limit.before_minor);
+    out->set_after_minor(limit.after_minor);
+  }
+
+  // Of several limits the first cut names what all cut together.
+  static void Limits(const std::vector<LimitTrace>& limits,
+                     v1::RatingExplanation* out) {
+    if (limits.empty()) return;
+    for (const LimitTrace& limit : limits) Limit(limit, out->add_limits());
+    Limit(limits.front(), out->mutable_limit());
+    out->mutable_limit()->set_after_minor(limits.back().after_minor);
+  }
+
+  void Tiers(const ExplainedTiers& tiers, v1::TierStand* out) const {
+    out->set_metric(static_cast<v1::Metric>(tiers.metric));
+    SetText(out->mutable_meaning(), internal::MeaningText(tiers.meaning));
+    out->set_from_us(MomentOf(tiers.from, kMinInstant));
+    out->set_until_us(MomentOf(tiers.until, kMaxInstant));
+    out->set_before(tiers.before);
+    out->set_after(tiers.after);
   }
 
   // The first moment of a period's day; of all time the first and last there
@@ -426,6 +518,7 @@ class ExplanationConverter {
     out->set_base_minor(true_up.base_minor);
     out->set_target_minor(true_up.target_minor);
     out->set_so_far_minor(true_up.so_far_minor);
+    out->set_taken_from_accrual_id(FormatAccrualId(true_up.taken_from));
   }
 
   static v1::RewardPart* AddRate(v1::RewardPart::Source source,
@@ -456,11 +549,12 @@ class ExplanationConverter {
         Band(*amount.tiers, band, amount, out);
       }
     }
-    if (fixed_minor == 0) return;
+    if (fixed_minor == 0 && !amount.fixed_spent) return;
     v1::RewardPart* fixed = out->add_parts();
     fixed->set_source(v1::RewardPart::FIXED);
     fixed->set_fixed_minor(fixed_minor);
     fixed->set_times_count(amount.fixed_times);
+    fixed->set_spent(amount.fixed_spent);
     fixed->set_rate_exception(amount.rate_exception);
   }
 
@@ -486,24 +580,12 @@ class ExplanationConverter {
     out->set_budget_minor(amount.rounded_minor);
     out->set_customer_discount_minor(amount.discount_minor);
     out->set_commission_minor(amount.rounded_minor - amount.discount_minor);
+    out->set_given_share(amount.share_given);
+    out->set_min_share(amount.share_min);
+    out->set_max_share(amount.share_max);
   }
 
-  // What the payment itself booked for `amount`.
-  const Output* AccrualOf(const ExplainedAmount& amount) const {
-    for (const Output& row : in_.accruals) {
-      if (row.seq == in_.seq && row.accrual->kind == AccrualKind::kAccrual &&
-          row.partner_id == amount.partner_id &&
-          row.accrual->level == amount.level &&
-          row.accrual->role == amount.role &&
-          row.accrual->rule_id == amount.rule_id) {
-        return &row;
-      }
-    }
-    return nullptr;
-  }
-
-  static void Refund(const ExplainedRefund& refund,
-                     v1::RefundExplanation* out) {
+  void Refund(const ExplainedRefund& refund, v1::RefundExplanation* out) const {
     out->set_refund_id(refund.refund_id);
     out->set_seq(Number(refund.seq));
     out->set_kind(proto::ToV1(refund.kind));
@@ -520,6 +602,26 @@ class ExplanationConverter {
       to->set_target_minor(reversal.before_minor + reversal.change_minor);
       to->set_before_minor(reversal.before_minor);
       to->set_change_minor(reversal.change_minor);
+      to->set_partner_id(reversal.partner_id);
+      to->set_rule_id(reversal.rule_id);
+      to->set_level(reversal.level);
+      to->set_amount_minor(reversal.amount_minor);
+      to->set_booked_minor(reversal.booked_minor);
+    }
+    for (const ExplainedKept& kept : refund.kept) {
+      v1::KeptExplanation* to = out->add_kept();
+      to->set_accrual_id(FormatAccrualId(kept.accrual_id));
+      Limit(kept.limit, to->mutable_limit());
+    }
+    for (const ExplainedShare& share : refund.shares) {
+      v1::ShareExplanation* to = out->add_shares();
+      to->set_partner_id(share.partner_id);
+      to->set_role(proto::ToV1(share.role));
+      to->set_rule_id(share.rule_id);
+      to->set_change_minor(share.change_minor);
+    }
+    for (const ExplainedAmount& true_up : refund.true_ups) {
+      Rating(true_up, out->add_true_ups());
     }
   }
 

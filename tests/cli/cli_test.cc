@@ -383,9 +383,9 @@ TEST_F(VouchTest, ExplainsACustomer) {
     const char* question;
     const char* message;
   } const wrong[] = {
-      {"explain", "explain needs --payment or --customer"},
+      {"explain", "explain needs --payment or --customer or --lead"},
       {"explain --payment p1 --customer c1",
-       "explain takes --payment or --customer, not both"},
+       "explain takes --payment or --customer or --lead, only one"},
       {"explain --payment p1 --at 2024-01-31",
        "--at: is for a customer, not for a payment"},
       {"explain --customer c1 --at soon",

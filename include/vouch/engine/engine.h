@@ -270,12 +270,17 @@ class Engine {
   // How a customer stands at `at` (absent: the latest moment of the applied
   // events), with or without a payment: the decision that binds a payment then,
   // else what a conversion then would say, which decides nothing. What was
-  // applied so far counts, also of moments after `at`. Where a decision binds,
-  // reads the log again. NOT_FOUND for an unknown program or customer,
+  // applied so far counts, also of moments after `at`. Reads the log again.
+  // NOT_FOUND for an unknown program or customer,
   // FAILED_PRECONDITION for a moment before the program's first version.
   absl::StatusOr<Explanation> ExplainCustomer(std::string_view program_id,
                                               std::string_view customer_id,
                                               std::optional<Instant> at) const;
+
+  // What a lead earned when it became QUALIFIED, or why nothing, by now. Reads
+  // the log again. NOT_FOUND for an unknown program or lead.
+  absl::StatusOr<Explanation> ExplainLead(std::string_view program_id,
+                                          std::string_view lead_id) const;
 
   // A partner's account of [from, until). NOT_FOUND for an unknown program or
   // partner.

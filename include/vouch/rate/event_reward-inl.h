@@ -50,7 +50,6 @@ inline std::size_t KeepEventAmount(const Program& terms, EarnsOn earns_on,
   BookedAccrual accrual =
       internal::AccrualOf(terms, internal::EventOf(event), amount, id, *state);
   accrual.payment_seq = Seq();
-  accrual.payment_id = {};
   accrual.source = earns_on == EarnsOn::kSignup ? AccrualSource::kSignup
                                                 : AccrualSource::kQualifiedLead;
   return internal::Book(accrual, state);

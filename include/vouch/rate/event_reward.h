@@ -1,9 +1,11 @@
 // What a qualified lead or a sign-up earns: a fixed amount, once per rule,
 // partner and customer (docs/SEMANTICS.md, section 6).
 //
-//   RatablePayment lead;          // of no lines: only who, when and the
-//   customer lead.seq = Seq(9); lead.credits = absl::MakeConstSpan(&credit, 1);
+//   RatablePayment lead;          // of no lines: only who, when, the customer
+//   lead.seq = Seq(9);
+//   lead.credits = absl::MakeConstSpan(&credit, 1);
 //   lead.on = CivilDay(2024, 5, 9);
+//   lead.payment_id = "l-17";     // the lead's; of a sign-up empty
 //   Status s = RateEvent(*program, EarnsOn::kQualifiedLead, lead, nullptr,
 //                        &rating);
 //   KeepEvent(*program, EarnsOn::kQualifiedLead, lead, rating, {&anna});

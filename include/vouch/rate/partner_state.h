@@ -50,7 +50,7 @@ struct BookedAccrual {
   AccrualSource source = AccrualSource::kPayment;
   Seq payment_seq;  // of a true-up the one at which it was made; of leads none
   CustomerNumber customer;
-  std::string_view payment_id;
+  std::string_view payment_id;  // of a lead's the lead's; of a sign-up's empty
   std::string_view rule_id;
   const Program* terms = nullptr;  // that rated it
   PartnerIndex payee;

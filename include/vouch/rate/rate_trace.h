@@ -21,7 +21,9 @@
 #include "vouch/base/config.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/rate.h"
+#include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
+#include "vouch/ledger/entry.h"
 #include "vouch/program/program.h"
 #include "vouch/rate/months.h"
 
@@ -85,11 +87,15 @@ struct TrueUpTrace {
   int64_t base_minor = 0;    // the period's, refunds off
   int64_t target_minor = 0;  // after the limit
   int64_t so_far_minor = 0;
+  Rounding rounding = Rounding::kHalfEven;  // of the terms that make it
+  // Where it goes down: the accrual that gives.
+  AccrualId taken_from;
 };
 
 // How an amount came about; in the order of Rating::amounts, those of nothing
 // between them. The exact product before rounding is numerator / denominator,
-// not in lowest terms.
+// not in lowest terms. A true-up that goes down is told for each accrual that
+// gives, and none of a level at which there is no parent.
 struct AmountTrace {
   std::size_t credit = 0;
   std::size_t rule = 0;  // kNoRule as in RatedAmount

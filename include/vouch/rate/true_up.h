@@ -166,12 +166,14 @@ class TrueUpMaker {
     if (change > 0 && !earns) change = 0;
     if (trace != nullptr) {
       trace->payee = payee.partner;
-      trace->payee_earns = earns;
+      trace->payee_earns = earns || change < 0;
       trace->split_minor = target;
       trace->amount_minor = change;
-      trace->true_up = TrueUpTrace{task_.rule->rule_id, task_.span,
-                                   task_.base_minor, target, so_far};
-      Tell(level, trace);
+      trace->true_up = TrueUpTrace{
+          task_.rule->rule_id,     task_.span, task_.base_minor, target, so_far,
+          task_.terms->rounding(), AccrualId()};
+      const bool nobody = level > 0 && !payee.partner.has_value();
+      if (change > 0 || (change == 0 && !nobody)) Tell(level, *trace);
     }
     RatedAmount amount;
     amount.credit = task_.credit;
@@ -184,12 +186,12 @@ class TrueUpMaker {
       amount.amount_minor = change;
       out_.push_back(amount);
     } else if (change < 0) {
-      TakeBack(-change, amount);
+      TakeBack(-change, amount, trace);
     }
   }
 
   // Of the latest accruals first.
-  void TakeBack(int64_t rest, RatedAmount amount) {
+  void TakeBack(int64_t rest, RatedAmount amount, AmountTrace* trace) {
     const std::vector<std::size_t>& accruals = task_.book->accruals;
     for (std::size_t i = accruals.size(); i > 0 && rest > 0; --i) {
       const BookedAccrual& accrual = state_.accruals[accruals[i - 1]];
@@ -199,15 +201,20 @@ class TrueUpMaker {
       amount.amount_minor = std::min(rest, accrual.left_minor());
       out_.push_back(amount);
       rest -= amount.amount_minor;
+      if (trace == nullptr) continue;
+      trace->payee = accrual.payee;
+      trace->amount_minor = -amount.amount_minor;
+      trace->true_up->taken_from = accrual.accrual_id;
+      Tell(amount.level, *trace);
     }
   }
 
-  void Tell(int32_t level, AmountTrace* trace) {
-    trace->credit = task_.credit;
-    trace->rule = task_.rule_place;
-    trace->base_minor = task_.base_minor;
-    trace->level = level;
-    traces_->push_back(std::move(*trace));
+  void Tell(int32_t level, AmountTrace trace) {
+    trace.credit = task_.credit;
+    trace.rule = task_.rule_place;
+    trace.base_minor = task_.base_minor;
+    trace.level = level;
+    traces_->push_back(std::move(trace));
   }
 
   const PartnerState& state_;

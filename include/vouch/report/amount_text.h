@@ -2,17 +2,20 @@
 // and a payee get.
 //
 //   AmountText(amount, Currency::Parse("EUR").value());
-//   // "anna by rule first: base 100.00 x 12.5% = 1250/1 minor units, half even
-//   //  to 12.50; earns 12.50"
+//   // "anna by rule first: base 100.00 x 12.5% = 1250000000000/1000000000
+//   minor
+//   //  units, HALF_EVEN to 12.50; earns 12.50"
 #ifndef VOUCH_REPORT_AMOUNT_TEXT_H_
 #define VOUCH_REPORT_AMOUNT_TEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/config.h"
 #include "vouch/base/currency.h"
@@ -55,6 +58,68 @@ inline std::string_view MeaningText(TierMeaning meaning) {
   return "";
 }
 
+inline std::string_view NothingText(NothingEarned why) {
+  switch (why) {
+    case NothingEarned::kZeroPayment:
+      return "a payment of nothing earns nothing";
+    case NothingEarned::kNobodyCredited:
+      return "no partner is credited with the customer";
+    case NothingEarned::kVendorCredited:
+      return "the vendor's own sales hold the customer";
+    case NothingEarned::kNotActive:
+      return "the partner was not ACTIVE then";
+    case NothingEarned::kOwnPurchase:
+      return "it is the partner's own purchase";
+    case NothingEarned::kNoRuleHeld:
+      return "no rule held";
+    case NothingEarned::kRoundedToZero:
+      return "what was rounded and split came to zero";
+    case NothingEarned::kLimitReached:
+      return "a limit left nothing";
+    case NothingEarned::kSpentBefore:
+      return "an amount that is earned once was spent before, which no refund "
+             "undoes";
+    case NothingEarned::kBelowFirstTier:
+      return "the metric is in no band";
+    case NothingEarned::kZeroBase:
+      return "the base is zero";
+    case NothingEarned::kAllToCustomer:
+      return "the whole budget is the customer's";
+    case NothingEarned::kNothingToTrueUp:
+      return "the period's true-up changes nothing";
+    case NothingEarned::kNobodyMayEarn:
+      return "who would be paid was not ACTIVE then, or it is an own purchase";
+    case NothingEarned::kZeroRate:
+      return "the rule pays 0% of it";
+    case NothingEarned::kRidesOnNothing:
+      return "what it rides on came to nothing";
+    case NothingEarned::kNoRuleForIt:
+      return "no rule of the terms then earns on leads";
+    case NothingEarned::kNotQualified:
+      return "the lead is not QUALIFIED";
+    case NothingEarned::kQualifiedBefore:
+      return "the lead was QUALIFIED before, and earns once";
+    case NothingEarned::kLeadNotLive:
+      return "the lead did not live any more";
+    case NothingEarned::kNone:
+      break;
+  }
+  return "";
+}
+
+// Limits of money have names that say so.
+inline std::string LimitText(const LimitTrace& limit, Currency currency) {
+  constexpr std::string_view kMoney = "amount_";
+  const bool money = limit.name.substr(0, kMoney.size()) == kMoney;
+  const auto value = [currency, money](int64_t number) {
+    return money ? FormatMinor(number, currency) : absl::StrCat(number);
+  };
+  return absl::StrCat(ToAbsl(limit.name), " of ", value(limit.limit), ", ",
+                      value(limit.used), " used, cuts ",
+                      FormatMinor(limit.before_minor, currency), " to ",
+                      FormatMinor(limit.after_minor, currency));
+}
+
 class AmountWriter {
  public:
   AmountWriter(const ExplainedAmount& amount, Currency currency)
@@ -65,23 +130,16 @@ class AmountWriter {
     if (a_.rate_exception) Say(" (a rate exception)");
     if (a_.ride) {
       Ride(*a_.ride);
-      if (!a_.ride->earns) {
-        Say("; the parent may not earn: nothing");
-        return std::move(text_);
-      }
     } else {
       Own();
     }
     Say(" = ", a_.numerator, "/", a_.denominator, " minor units, ",
         RoundingName(a_.rounding), " to ", Minor(a_.rounded_minor));
     if (a_.budget) Discount();
-    if (a_.weight_ppb != kPpb) {
-      Say("; a weight of ", ShareText(a_.weight_ppb));
-    }
+    if (a_.split.size() > 1) Split();
     for (const LimitTrace& limit : a_.limits) Limit(limit);
     if (a_.true_up) TrueUp(*a_.true_up);
-    Say(a_.amount_minor < 0 ? "; takes back " + Minor(-a_.amount_minor)
-                            : "; earns " + Minor(a_.amount_minor));
+    Result();
     return std::move(text_);
   }
 
@@ -93,6 +151,21 @@ class AmountWriter {
   void Append(std::string_view part) { text_ += part; }
   void Append(int64_t part) { absl::StrAppend(&text_, part); }
   void Append(int32_t part) { absl::StrAppend(&text_, part); }
+
+  void Result() {
+    if (a_.amount_minor > 0) {
+      Say("; earns ", Minor(a_.amount_minor));
+    } else if (a_.amount_minor < 0) {
+      Say("; takes back ", Minor(-a_.amount_minor));
+      if (a_.true_up && a_.true_up->taken_from.has_value()) {
+        Say(" of accrual ", FormatAccrualId(a_.true_up->taken_from));
+      }
+    } else {
+      Say("; earns nothing");
+      const std::string_view why = NothingText(a_.nothing_earned);
+      if (!why.empty()) Say(": ", why);
+    }
+  }
 
   std::string Minor(int64_t minor) const {
     return FormatMinor(minor, currency_);
@@ -106,11 +179,17 @@ class AmountWriter {
 
   void Own() {
     Say(": ", a_.budget ? "price (the discount added back) " : "base ",
-        Minor(a_.base_minor), " x ", a_.rate);
+        Minor(a_.base_minor));
+    if (a_.lines.size() > 1) {
+      Say(" (lines ", absl::StrJoin(a_.lines, ", "), ")");
+    }
+    Say(" x ", a_.rate);
     if (!a_.percent.empty() && !a_.year_rate.empty()) {
       Say(" (", a_.percent, " and the year's ", a_.year_rate, ")");
     }
     if (a_.fixed_minor != 0) Say(" + ", Minor(a_.fixed_minor));
+    if (a_.fixed_times > 1) Say(" (", a_.fixed_times, " times)");
+    if (a_.fixed_spent) Say(", its fixed amount was spent before");
     if (a_.tiers) Tiers(*a_.tiers);
   }
 
@@ -129,7 +208,7 @@ class AmountWriter {
     if (tiers.bands.empty()) Say("no band");
     for (std::size_t i = 0; i < tiers.bands.size(); ++i) {
       const ExplainedBand& band = tiers.bands[i];
-      Say(i == 0 ? "band " : ", band ", band.place, " pays ", band.percent);
+      Say(i == 0 ? "" : ", ", "band ", band.place, " pays ", band.percent);
       if (band.fixed_minor != 0) Say(" + ", Minor(band.fixed_minor));
       if (tiers.meaning == TierMeaning::kGraduated) {
         Say(" on ", Minor(band.part_minor));
@@ -138,22 +217,35 @@ class AmountWriter {
   }
 
   void Discount() {
-    Say("; the customer's share of ", a_.customer_share, " (", a_.share_from,
+    Say("; the customer's share of ", a_.customer_share, " (", ShareFrom(),
         ") = ", a_.discount.numerator, "/", a_.discount.denominator,
         " minor units, ", RoundingName(a_.rounding), " to a discount of ",
         Minor(a_.discount_minor));
   }
 
-  // Limits of money have names that say so.
+  // Whose share it is; where the bounds set it, what they set it from.
+  std::string ShareFrom() const {
+    if (a_.share_from != "program" || a_.share_min.empty()) {
+      return a_.share_from;
+    }
+    return absl::StrCat(
+        "program: ",
+        a_.share_given.empty() ? "nobody gave one" : a_.share_given + " given",
+        ", ", a_.share_min, " to ", a_.share_max, " allowed");
+  }
+
+  void Split() {
+    Say("; split by weight:");
+    for (std::size_t i = 0; i < a_.split.size(); ++i) {
+      const ExplainedPart& part = a_.split[i];
+      Say(i == 0 ? " " : ", ",
+          part.partner_id.empty() ? std::string("the vendor") : part.partner_id,
+          " ", ShareText(part.weight_ppb), " ", Minor(part.part_minor));
+    }
+  }
+
   void Limit(const LimitTrace& limit) {
-    constexpr std::string_view kMoney = "amount_";
-    const bool money = limit.name.substr(0, kMoney.size()) == kMoney;
-    const auto value = [this, money](int64_t number) {
-      return money ? Minor(number) : absl::StrCat(number);
-    };
-    Say("; ", limit.name, " of ", value(limit.limit), ", ", value(limit.used),
-        " used, cuts ", Minor(limit.before_minor), " to ",
-        Minor(limit.after_minor));
+    Say("; ", LimitText(limit, currency_));
   }
 
   void TrueUp(const ExplainedTrueUp& true_up) {

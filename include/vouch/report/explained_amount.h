@@ -12,6 +12,7 @@
 #include "vouch/base/config.h"
 #include "vouch/base/rounding.h"
 #include "vouch/base/words.h"
+#include "vouch/ledger/entry.h"
 #include "vouch/program/spec.h"
 #include "vouch/rate/rate_trace.h"
 
@@ -55,19 +56,22 @@ struct ExplainedRide {
   std::string child_partner_id;
   bool of_base = false;  // else of the child's accrual
   int64_t of_minor = 0;
-  bool earns = true;  // false: the parent is not ACTIVE, or refers itself
+  bool earns = true;  // false: nothing_earned says why the parent does not
 };
 
-// A period's true-up: target - so far was booked, up or down.
+// A period's true-up: target - so far was booked, up or down. One that goes
+// down is told for each accrual that gives.
 struct ExplainedTrueUp {
   std::optional<CivilDay> from;  // absent: of all time
   std::optional<CivilDay> until;
   int64_t base_minor = 0;
   int64_t target_minor = 0;
   int64_t so_far_minor = 0;
+  AccrualId taken_from;  // going down: the accrual that gives
 };
 
-// Why a payment earned nobody anything, or one of its amounts came to nothing.
+// Why a payment, lead or sign-up earned nobody anything, or one of its amounts
+// came to nothing.
 // Where no credit may earn, why the first may not.
 enum class NothingEarned : uint8_t {
   kNone,
@@ -84,7 +88,13 @@ enum class NothingEarned : uint8_t {
   kZeroBase,
   kAllToCustomer,
   kNothingToTrueUp,
-  kNobodyMayEarn,  // some are not ACTIVE, to others it is their own purchase
+  kNobodyMayEarn,   // some are not ACTIVE, to others it is their own purchase
+  kZeroRate,        // the rule's rate is zero, then
+  kRidesOnNothing,  // an upline: the child's accrual came to nothing
+  kNoRuleForIt,     // the terms have no rule that earns on leads
+  kNotQualified,    // the lead never became QUALIFIED
+  kQualifiedBefore,
+  kLeadNotLive,  // it was rejected, lost or out of its protection
 };
 
 // What one payee gets by one rule. The product before rounding is exactly
@@ -102,6 +112,7 @@ struct ExplainedAmount {
   std::string year_rate;        // of that, the contract year's; empty: none
   int64_t fixed_minor = 0;      // in all, bands among them
   int64_t fixed_times = 0;      // how often the rule's own counts; 0: spent
+  bool fixed_spent = false;     // the rule's own is paid once, and was before
   bool rate_exception = false;  // the reward is the partner's own
   std::optional<ExplainedTiers> tiers;
   std::string numerator;
@@ -113,6 +124,9 @@ struct ExplainedAmount {
   // Of a budget: whose share that is, "code" or "partner"; "program" where its
   // bounds set it, nobody having given one within them.
   std::string share_from;
+  std::string share_given;           // of a budget, the code's, else the
+                                     // partner's; empty: nobody gave one
+  std::string share_min, share_max;  // of a budget: the program's bounds
   ExplainedFraction discount;  // of a budget: the customer's before rounding
   int64_t discount_minor = 0;  // of a budget: the customer's
   int64_t weight_ppb = 0;
@@ -123,6 +137,7 @@ struct ExplainedAmount {
   int64_t split_minor = 0;         // at that place
   std::vector<LimitTrace> limits;  // those that cut it, in their order
   int64_t amount_minor = 0;        // booked; below zero: taken back
+  AccrualId accrual_id;            // that it made; none where it made none
   NothingEarned nothing_earned = NothingEarned::kNone;  // why it is zero
   int32_t level = 0;                  // 0: the credited partner
   std::optional<ExplainedRide> ride;  // above level 0

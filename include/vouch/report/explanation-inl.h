@@ -37,43 +37,6 @@ inline std::string_view StandingText(Standing standing) {
   return "";
 }
 
-inline std::string_view NothingText(NothingEarned why) {
-  switch (why) {
-    case NothingEarned::kZeroPayment:
-      return "a payment of nothing earns nothing";
-    case NothingEarned::kNobodyCredited:
-      return "no partner is credited with the customer";
-    case NothingEarned::kVendorCredited:
-      return "the vendor's own sales hold the customer";
-    case NothingEarned::kNotActive:
-      return "the partner was not ACTIVE at the payment";
-    case NothingEarned::kOwnPurchase:
-      return "it is the partner's own purchase";
-    case NothingEarned::kNoRuleHeld:
-      return "no rule held for any line";
-    case NothingEarned::kRoundedToZero:
-      return "every amount came to zero";
-    case NothingEarned::kLimitReached:
-      return "a limit left nothing";
-    case NothingEarned::kSpentBefore:
-      return "an amount that is earned once was spent before";
-    case NothingEarned::kBelowFirstTier:
-      return "the metric is in no band";
-    case NothingEarned::kZeroBase:
-      return "the base is zero";
-    case NothingEarned::kAllToCustomer:
-      return "the whole budget is the customer's";
-    case NothingEarned::kNothingToTrueUp:
-      return "the period's true-up changes nothing";
-    case NothingEarned::kNobodyMayEarn:
-      return "no credited partner may earn from it: one was not ACTIVE at the "
-             "payment, for another it is its own purchase";
-    case NothingEarned::kNone:
-      break;
-  }
-  return "";
-}
-
 // "1 day", "31 days", "4:05" or "30 days 0:00:10": as fine as needed.
 inline std::string AgeText(int64_t us) {
   const int64_t days = us / kUsPerDay;
@@ -135,7 +98,7 @@ inline std::string_view LostText(Model model) {
 inline std::string_view StandingText(CreditStanding standing) {
   switch (standing) {
     case CreditStanding::kNotActive:
-      return ", not ACTIVE at the payment";
+      return ", not ACTIVE then";
     case CreditStanding::kSelfReferral:
       return ", its own purchase";
     case CreditStanding::kEarns:
@@ -150,20 +113,25 @@ class ExplanationWriter {
   explicit ExplanationWriter(const Explanation& e) : e_(e) {}
 
   std::string Write() {
-    if (e_.payment_id.empty()) {
+    if (!e_.lead_id.empty()) {
+      LeadHead();
+    } else if (e_.payment_id.empty()) {
       CustomerHead();
     } else {
       Head();
     }
     if (e_.decision) Decision(*e_.decision);
     if (e_.prospect) Prospect(*e_.prospect);
-    Credits();
+    Credits(e_.credits, e_.payment_id.empty()
+                            ? "\nCredited with a payment then:\n"
+                            : "\nCredited with the payment:\n");
     Lines();
     Amounts();
-    if (e_.nothing_earned != NothingEarned::kNone) {
+    if (e_.nothing_earned != NothingEarned::kNone && e_.lead_id.empty()) {
       Say("\nNothing was earned: ", NothingText(e_.nothing_earned), ".\n");
     }
     Refunds();
+    for (const ExplainedReward& reward : e_.rewards) Reward(reward);
     Booked();
     return std::move(text_);
   }
@@ -199,7 +167,9 @@ class ExplanationWriter {
         e_.event_id, ", seq ", e_.seq.value(), ")\n");
     if (!e_.exchange_rate.empty()) {
       Say("  one ", e_.currency.code(), " is worth ", e_.exchange_rate, " ",
-          e_.program_currency.code(), "\n");
+          e_.program_currency.code(),
+          e_.exchange_on.empty() ? "" : ", the rate of " + e_.exchange_on,
+          e_.exchange_source.empty() ? "" : ", by " + e_.exchange_source, "\n");
     }
     if (e_.payment_number == 0) return;
     Say("  number ", e_.payment_number, ", ", Word(e_.phase), " (counted from ",
@@ -219,6 +189,21 @@ class ExplanationWriter {
             ? absl::StrCat("refunds reverse for ", *e_.clawback_days, " days")
             : std::string("every refund reverses"),
         "\n");
+    if (e_.terms_as_of == TermsAsOf::kConversion ||
+        e_.terms_as_of == TermsAsOf::kContractStart) {
+      Say("  these terms are in force from ", Day(e_.terms_from),
+          ": the payment is rated as of the ",
+          e_.terms_as_of == TermsAsOf::kConversion ? "conversion"
+                                                   : "contract's start",
+          "\n");
+    }
+  }
+
+  void LeadHead() {
+    Say("Lead ", e_.lead_id,
+        e_.customer_id.empty() ? std::string()
+                               : " of customer " + e_.customer_id,
+        " at ", FormatInstant(e_.time), "\n");
   }
 
   void CustomerHead() {
@@ -306,17 +291,25 @@ class ExplanationWriter {
                                 : "it binds for good";
   }
 
-  void Credits() {
-    if (e_.credits.empty()) return;
-    Say(e_.payment_id.empty() ? "\nCredited with a payment then:\n"
-                              : "\nCredited with the payment:\n");
-    for (const ExplainedPayee& payee : e_.credits) {
+  void Credits(const std::vector<ExplainedPayee>& credits,
+               std::string_view head) {
+    if (!credits.empty()) Say(head);
+    for (const ExplainedPayee& payee : credits) {
       const ExplainedCredit& credit = payee.credit;
       Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
           ShareText(credit.weight_ppb), " (", Word(payee.kind),
           payee.group.empty() ? "" : ", group " + payee.group,
           StandingText(payee.standing), ")\n");
     }
+  }
+
+  // What of the line is its base: "amount less tax, plus discount".
+  std::string BaseText() const {
+    std::string text = "amount";
+    if (e_.base.subtract_tax) text += " less tax";
+    if (e_.base.subtract_fee) text += " less fee";
+    if (e_.base.add_discount) text += " plus discount";
+    return text;
   }
 
   void Lines() {
@@ -330,12 +323,15 @@ class ExplanationWriter {
       Say(": amount ", Minor(line.converted.amount_minor), ", tax ",
           Minor(line.converted.tax_minor), ", discount ",
           Minor(line.converted.discount_minor), ", fee ",
-          Minor(line.converted.fee_minor), ", base ", Minor(line.base_minor),
-          "\n");
-      for (const ExplainedTrial& trial : line.trials) {
-        Say("  rule ", trial.rule_id, " for ", trial.partner_id, ": ",
-            TrialText(trial), "\n");
-      }
+          Minor(line.converted.fee_minor), ", base (", BaseText(), ") ",
+          Minor(line.base_minor), "\n");
+      Trials(line.trials);
+    }
+  }
+  void Trials(const std::vector<ExplainedTrial>& trials) {
+    for (const ExplainedTrial& trial : trials) {
+      Say("  rule ", trial.rule_id, " for ", trial.partner_id, ": ",
+          TrialText(trial), "\n");
     }
   }
 
@@ -377,20 +373,109 @@ class ExplanationWriter {
 
   void Refunds() {
     if (!e_.refunds.empty()) Say("\nRefunds:\n");
-    for (const ExplainedRefund& refund : e_.refunds) {
-      Say("  ", Word(refund.kind), " ", refund.refund_id, " of ",
-          Paid(refund.amount_minor), " on ", Day(refund.time),
-          refund.past_clawback ? ": past the clawback window, reverses nothing"
-                               : "",
+    for (const ExplainedRefund& refund : e_.refunds) Refund(refund);
+  }
+
+  void Refund(const ExplainedRefund& refund) {
+    Say("  ", Word(refund.kind), " ", refund.refund_id, " of ",
+        Paid(refund.amount_minor), " on ", Day(refund.time));
+    if (refund.past_clawback) {
+      Say(": past the clawback window",
+          e_.clawback_days ? absl::StrCat(" of ", *e_.clawback_days, " days")
+                           : std::string(),
+          ", reverses nothing");
+    }
+    Say("\n");
+    for (const event::RefundLine& line : refund.lines) {
+      Say("    line ", line.line, ": ", Paid(line.amount_minor), "\n");
+    }
+    for (const ExplainedReversal& reversal : refund.reversals) {
+      Reversal(reversal);
+    }
+    for (const ExplainedKept& kept : refund.kept) {
+      Say("    accrual ", FormatAccrualId(kept.accrual_id), ": ",
+          LimitText(kept.limit, e_.program_currency), " of what comes back\n");
+    }
+    for (const ExplainedShare& share : refund.shares) {
+      Say("    ",
+          share.rule_id.empty() ? std::string("the metric REVENUE")
+                                : "the period's base of rule " + share.rule_id,
+          " of ", share.partner_id, " as ", Word(share.role),
+          share.change_minor < 0 ? " rises by " : " falls by ",
+          Minor(share.change_minor < 0 ? -share.change_minor
+                                       : share.change_minor),
           "\n");
-      for (const event::RefundLine& line : refund.lines) {
-        Say("    line ", line.line, ": ", Paid(line.amount_minor), "\n");
-      }
-      for (const ExplainedReversal& r : refund.reversals) {
-        Say("    accrual ", FormatAccrualId(r.accrual_id), ": reversed ",
-            Minor(r.before_minor), " before, ",
-            Minor(r.before_minor + r.change_minor), " after\n");
-      }
+    }
+    for (const ExplainedAmount& true_up : refund.true_ups) {
+      Say("    ", AmountText(true_up, e_.program_currency), "\n");
+    }
+  }
+
+  void Reversal(const ExplainedReversal& r) {
+    Say("    accrual ", FormatAccrualId(r.accrual_id));
+    if (!r.partner_id.empty()) {
+      Say(" (", r.partner_id, " by rule ", r.rule_id);
+      if (r.level > 0) Say(" at level ", r.level);
+      Say(", ", Minor(r.amount_minor), ")");
+    }
+    Say(": reversed ", Minor(r.before_minor), " before, ",
+        Minor(r.before_minor + r.change_minor), " after");
+    if (r.booked_minor != r.change_minor) {
+      Say("; a VOID had taken it, so that the books move ",
+          Minor(r.booked_minor));
+    }
+    Say("\n");
+  }
+
+  void RewardHead(const ExplainedReward& reward) {
+    if (reward.lead_id.empty()) {
+      Say("\nThe sign-up");
+    } else {
+      Say("\nLead ", reward.lead_id, " of ", reward.partner_id, ", registered ",
+          FormatInstant(reward.registered_at), ", ",
+          reward.seq.has_value() ? "QUALIFIED" : "not QUALIFIED yet");
+    }
+    if (reward.seq.has_value()) {
+      Say(" on ", Day(reward.time), " (event ", reward.event_id, ", seq ",
+          reward.seq.value(), ")");
+    }
+    Say(", by the terms set by seq ", reward.terms_seq.value(), "\n");
+  }
+
+  static std::string_view LeadEndVerb(LeadLife::State state) {
+    switch (state) {
+      case LeadLife::kRejected:
+        return "was rejected ";
+      case LeadLife::kLost:
+        return "was lost ";
+      case LeadLife::kExpired:
+        return "was protected until ";
+      case LeadLife::kLive:
+        break;
+    }
+    return "lives until ";
+  }
+
+  void Reward(const ExplainedReward& reward) {
+    RewardHead(reward);
+    if (!reward.lead_id.empty() && reward.lead_life.end) {
+      Say("  it ", LeadEndVerb(reward.lead_life.state),
+          FormatInstant(*reward.lead_life.end), "\n");
+    }
+    if (reward.decision && reward.decides) {
+      Say("  who is credited, for this alone: ", ModelText(*reward.decision),
+          "\n");
+      Touches(*reward.decision);
+    } else if (reward.decision) {
+      Say("  credited as decided by seq ", reward.decision->seq.value(), "\n");
+    }
+    Credits(reward.credits, "");
+    Trials(reward.trials);
+    for (const ExplainedAmount& amount : reward.amounts) {
+      Say("  ", AmountText(amount, e_.program_currency), "\n");
+    }
+    if (reward.nothing_earned != NothingEarned::kNone) {
+      Say("  it earned nothing: ", NothingText(reward.nothing_earned), "\n");
     }
   }
 

@@ -1,11 +1,14 @@
 // How one payment came to earn what it earned, or nothing (docs/SEMANTICS.md,
 // section 9): every candidate touch and lead, the payment's place, the terms,
 // each rule tried per line, the exact arithmetic, and what was booked and taken
-// back. Or how a customer stands, with or without a payment.
+// back. Or how a customer stands, with or without a payment, or what a lead
+// earned.
 //
 //   StatusOr<Explanation> why = engine.Explain(program_id, payment_id);
 //   std::cout << ExplanationText(*why);
 //   why = engine.ExplainCustomer(program_id, customer_id, std::nullopt);
+//
+//   why = engine.ExplainLead(program_id, lead_id);
 //
 // Data first, text from it. An Explanation owns all that it says but the rows
 // of the feed: these are borrowed from the engine, as a Statement's are, so
@@ -28,6 +31,7 @@
 #include "vouch/base/ids.h"
 #include "vouch/base/instant.h"
 #include "vouch/event/event.h"
+#include "vouch/identify/lead.h"
 #include "vouch/identify/touch.h"
 #include "vouch/ledger/entry.h"
 #include "vouch/program/spec.h"
@@ -81,6 +85,13 @@ struct ExplainedCredit {
   Instant touch_at;
 };
 
+// A partner above a credited one, at the payment's time.
+struct ExplainedParent {
+  std::string partner_id;
+  PartnerStatus status = PartnerStatus::kNone;
+  CreditStanding standing = CreditStanding::kEarns;
+};
+
 // A credit at the payment's time.
 struct ExplainedPayee {
   ExplainedCredit credit;
@@ -90,6 +101,8 @@ struct ExplainedPayee {
   // As the records were then; kNone: there was none.
   PartnerStatus status = PartnerStatus::kNone;
   CreditStanding standing = CreditStanding::kEarns;
+  // Level 1 first. Of a customer alone none are told.
+  std::vector<ExplainedParent> parents;
 };
 
 struct ExplainedDecision {
@@ -158,6 +171,27 @@ struct ExplainedReversal {
   AccrualId accrual_id;
   int64_t before_minor = 0;
   int64_t change_minor = 0;  // below zero: brought back
+  // Of that what the books moved: less where a VOID had taken the accrual.
+  int64_t booked_minor = 0;
+  std::string partner_id;  // whose accrual it is
+  std::string rule_id;
+  int32_t level = 0;
+  int64_t amount_minor = 0;  // of the accrual
+};
+
+// What a limit kept from coming back to an accrual.
+struct ExplainedKept {
+  AccrualId accrual_id;
+  LimitTrace limit;
+};
+
+// By how much a refund lowered a partner's metric REVENUE, or the base of the
+// true-up of a rule; below zero where a won chargeback raised it.
+struct ExplainedShare {
+  std::string partner_id;
+  Role role = Role::kNone;
+  std::string rule_id;  // empty: REVENUE
+  int64_t change_minor = 0;
 };
 
 struct ExplainedRefund {
@@ -171,11 +205,38 @@ struct ExplainedRefund {
   // back.
   std::vector<event::RefundLine> lines;
   std::vector<ExplainedReversal> reversals;  // of accruals that it changed
+  std::vector<ExplainedKept> kept;
+  std::vector<ExplainedShare> shares;
+  // Of the payment's period and of the refund's, made again; also those that
+  // it does not change.
+  std::vector<ExplainedAmount> true_ups;
+};
+
+// What a qualified lead or a first sign-up earned, or why nothing.
+struct ExplainedReward {
+  std::string lead_id;   // empty: a sign-up
+  Seq seq;               // of the event; none: the lead is not QUALIFIED yet
+  std::string event_id;  // of that event
+  Instant time;          // of that event, else the moment explained
+  Seq terms_seq;         // of the version in force then, which rates
+  // Of a lead: whose it is, since when, and how it stood then.
+  std::string partner_id;
+  Instant registered_at;
+  LeadLife lead_life;
+  // Of a sign-up: who is credited, by the decision that binds or one that was
+  // made for this alone and binds nothing.
+  std::optional<ExplainedDecision> decision;
+  bool decides = false;  // made for this alone
+  std::vector<ExplainedPayee> credits;
+  std::vector<ExplainedTrial> trials;  // their line is 0
+  std::vector<ExplainedAmount> amounts;
+  NothingEarned nothing_earned = NothingEarned::kNone;
 };
 
 struct Explanation {
   std::string program_id;
-  std::string payment_id;  // empty: of a customer alone
+  std::string payment_id;  // empty: of a customer or a lead alone
+  std::string lead_id;     // of a lead alone
   std::string event_id;    // of the payment; empty without one
   // Whose: of merged customers the one that the others are names of.
   std::string customer_id;
@@ -207,6 +268,7 @@ struct Explanation {
   Seq payment_terms_seq;
   int64_t hold_days = 0;
   std::optional<int64_t> clawback_days;
+  BaseSpec base;  // what of a line is rated, by the version that rated
 
   // The decision under which the payment, or one at `time`, stands.
   std::optional<ExplainedDecision> decision;
@@ -218,10 +280,16 @@ struct Explanation {
   std::vector<ExplainedPayee> credits;
   std::vector<ExplainedLine> lines;
   std::vector<ExplainedAmount> amounts;
-  std::vector<Output> accruals;  // reversals among them, in the feed's order
-  std::vector<Output> entries;   // of these accruals, in the feed's order
+  // Of the payment; of a customer or a lead alone, of the rewards. Reversals
+  // are among them, in the feed's order.
+  std::vector<Output> accruals;
+  std::vector<Output> entries;       // of these accruals, in the feed's order
   std::shared_ptr<const void> rows;  // keeps what both borrow
   std::vector<ExplainedRefund> refunds;
+  // Leads and the first sign-up of the customer, in the order applied, where
+  // the terms then had a rule for them; leads that are not QUALIFIED come last.
+  // Of a lead alone: that lead, whatever the terms had.
+  std::vector<ExplainedReward> rewards;
   NothingEarned nothing_earned = NothingEarned::kNone;
 };
 

@@ -713,7 +713,11 @@ TEST(ConvertExplanationTest, TellsEveryPartAndWhatAWonChargebackBroughtBack) {
   e.amounts = {amount};
   ExplainedRefund refund;
   refund.lines = {{2, -10}};
-  refund.reversals = {{{Seq(9), 1}, 15, -5}};
+  ExplainedReversal reversal;
+  reversal.accrual_id = {Seq(9), 1};
+  reversal.before_minor = 15;
+  reversal.change_minor = -5;
+  refund.reversals = {reversal};
   e.refunds = {refund};
   v1::Explanation m;
   ConvertExplanation(e, &m);

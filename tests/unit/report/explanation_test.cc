@@ -261,7 +261,12 @@ TEST(ExplanationTextTest, ShowsLinesAndReversalsOfARefund) {
   refund.kind = RefundKind::kChargebackReversed;
   refund.amount_minor = 400;
   refund.lines = {{2, -400}};
-  refund.reversals = {{{Seq(5), 1}, 100, -40}};
+  ExplainedReversal reversal;
+  reversal.accrual_id = {Seq(5), 1};
+  reversal.before_minor = 100;
+  reversal.change_minor = -40;
+  reversal.booked_minor = -40;
+  refund.reversals = {reversal};
   e.refunds.push_back(refund);
   EXPECT_THAT(ExplanationText(e),
               HasSubstr("    line 2: -4.00\n"

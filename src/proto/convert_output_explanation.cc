@@ -499,7 +499,8 @@ class ExplanationConverter {
 
   void Tiers(const ExplainedTiers& tiers, v1::TierStand* out) const {
     out->set_metric(static_cast<v1::Metric>(tiers.metric));
-    SetText(out->mutable_meaning(), internal::MeaningText(tiers.meaning));
+    SetText(out->mutable_meaning(),
+            vouch::internal::MeaningText(tiers.meaning));
     out->set_from_us(MomentOf(tiers.from, kMinInstant));
     out->set_until_us(MomentOf(tiers.until, kMaxInstant));
     out->set_before(tiers.before);

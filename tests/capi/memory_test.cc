@@ -108,10 +108,12 @@ std::string BatchBytes() {
 std::string UnreadBytes() {
   vouch::v1::Batch batch;
   Add("e-11", &batch);  // no body
-  Add("e-12", &batch)->mutable_touch()->set_channel(
-      static_cast<vouch::v1::Channel>(77));
-  Add("e-13", &batch)->mutable_partner_set()->set_kind(
-      static_cast<vouch::v1::PartnerKind>(77));
+  Add("e-12", &batch)
+      ->mutable_touch()
+      ->set_channel(static_cast<vouch::v1::Channel>(77));
+  Add("e-13", &batch)
+      ->mutable_partner_set()
+      ->set_kind(static_cast<vouch::v1::PartnerKind>(77));
   return batch.SerializeAsString() + std::string("\x0a\x01\xff", 3);
 }
 

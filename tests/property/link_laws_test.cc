@@ -35,7 +35,7 @@ TEST(LinkLawsTest, TheFastPathSaysWhatAdaSays) {
     ASSERT_EQ(link_test::DifferenceInUrl(text), "") << text;
     ASSERT_EQ(link_test::DifferenceInFields(text), "") << text;
     UrlParts parts;
-    if (internal::ReadOrdinaryUrl(text, &parts)) ++ordinary;
+    if (vouch::internal::ReadOrdinaryUrl(text, &parts)) ++ordinary;
   }
   // Were hardly any ordinary, it would not have been shown.
   EXPECT_GT(ordinary, Rounds() / 5);
@@ -104,7 +104,7 @@ TEST(LinkLawsTest, ALinkReadsBackAsItWasMade) {
     ASSERT_TRUE(link.is_signed);
     ASSERT_TRUE(link.fields == fields) << *text;
     UrlParts parts;
-    ASSERT_TRUE(internal::ReadOrdinaryUrl(*text, &parts)) << *text;
+    ASSERT_TRUE(vouch::internal::ReadOrdinaryUrl(*text, &parts)) << *text;
   }
   EXPECT_GT(made, Rounds() / 100);
 }

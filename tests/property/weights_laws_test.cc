@@ -133,7 +133,8 @@ RC_GTEST_PROP(WeightsLaws, PowersKeepTheirBound, ()) {
                      rc::gen::inRange<uint64_t>(2, INT64_MAX)),
       [](uint64_t w) { return w >= 2; });
   const auto part = *rc::gen::inRange<uint64_t>(1, whole);
-  const vouch::internal::Fraction192 power = vouch::internal::HalvedBy(part, whole);
+  const vouch::internal::Fraction192 power =
+      vouch::internal::HalvedBy(part, whole);
   Digits60 value = 0;
   for (const uint64_t limb : power) {
     value = (value + Digits60(limb)) / pow(Digits60(2), 64);

@@ -369,8 +369,9 @@ TEST(MetricTest, WhatTheProgramBroughtCountsInItsPeriodAlone) {
 
 TEST(MetricTest, WhatTheProgramBroughtWithoutAPeriodCountsInEach) {
   PartnerState state;
-  const event::OpeningMetric opening[] = {{Metric::kPayments, Period::kNone, 7},
-                                          {Metric::kPayments, Period::kYear, 2}};
+  const event::OpeningMetric opening[] = {
+      {Metric::kPayments, Period::kNone, 7},
+      {Metric::kPayments, Period::kYear, 2}};
   ASSERT_TRUE(CheckOpeningMetrics(opening, state).ok());
   KeepOpeningMetrics(opening, CivilDay(2024, 1, 2), &state);
   const auto in = [&](Period period, CivilDay day) {

@@ -151,7 +151,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
     e.program_id = "shop";
     e.payment_id = "i1";
     e.currency = *Currency::Parse("EUR");
-  e.program_currency = e.currency;
+    e.program_currency = e.currency;
     e.nothing_earned = why;
     const std::string text = ExplanationText(e);
     texts.insert(text);
@@ -319,8 +319,8 @@ TEST(ExplanationTextTest, ShowsSharesBindingAndWhoIsPaid) {
                 "  the vendor's own sales with 25%\n"
                 "  it binds until 2025-01-04\n"
                 "\nCredited with the payment:\n"
-                "  ACQUIRER anna with 75% (RESELLER, group gold, not ACTIVE at "
-                "the payment)\n"
+                "  ACQUIRER anna with 75% (RESELLER, group gold, not ACTIVE "
+                "then)\n"
                 "  SERVICER carl with 100% (CONSULTANT)\n"));
 }
 

@@ -142,16 +142,22 @@ TEST(ModelTextTest, NamesEachWithWhatItNeeds) {
 TEST(ExplanationTextTest, SaysTheReasonForNothing) {
   std::set<std::string> texts;
   for (const NothingEarned why :
-       {NothingEarned::kNone, NothingEarned::kZeroPayment,
+       {NothingEarned::kNone,           NothingEarned::kZeroPayment,
         NothingEarned::kNobodyCredited, NothingEarned::kVendorCredited,
-        NothingEarned::kNotActive, NothingEarned::kOwnPurchase,
-        NothingEarned::kNoRuleHeld, NothingEarned::kRoundedToZero,
-        NothingEarned::kNobodyMayEarn}) {
+        NothingEarned::kNotActive,      NothingEarned::kOwnPurchase,
+        NothingEarned::kNoRuleHeld,     NothingEarned::kRoundedToZero,
+        NothingEarned::kLimitReached,   NothingEarned::kSpentBefore,
+        NothingEarned::kBelowFirstTier, NothingEarned::kZeroBase,
+        NothingEarned::kAllToCustomer,  NothingEarned::kNothingToTrueUp,
+        NothingEarned::kNobodyMayEarn,  NothingEarned::kZeroRate,
+        NothingEarned::kRidesOnNothing, NothingEarned::kNoRuleForIt,
+        NothingEarned::kNotQualified,   NothingEarned::kQualifiedBefore,
+        NothingEarned::kLeadNotLive}) {
     Explanation e;
     e.program_id = "shop";
     e.payment_id = "i1";
     e.currency = *Currency::Parse("EUR");
-  e.program_currency = e.currency;
+    e.program_currency = e.currency;
     e.nothing_earned = why;
     const std::string text = ExplanationText(e);
     texts.insert(text);
@@ -162,7 +168,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
       EXPECT_THAT(text, HasSubstr("Nothing was earned"));
     }
   }
-  EXPECT_EQ(texts.size(), 9u);
+  EXPECT_EQ(texts.size(), 21u);
 }
 
 TEST(ExplanationTextTest, ShowsTheConditionThatFailedWithBothValues) {
@@ -319,8 +325,8 @@ TEST(ExplanationTextTest, ShowsSharesBindingAndWhoIsPaid) {
                 "  the vendor's own sales with 25%\n"
                 "  it binds until 2025-01-04\n"
                 "\nCredited with the payment:\n"
-                "  ACQUIRER anna with 75% (RESELLER, group gold, not ACTIVE at "
-                "the payment)\n"
+                "  ACQUIRER anna with 75% (RESELLER, group gold, not ACTIVE "
+                "then)\n"
                 "  SERVICER carl with 100% (CONSULTANT)\n"));
 }
 

@@ -506,7 +506,7 @@ absl::Status ProgramState::Reward(EarnsOn earns_on, CustomerNumber customer,
   return CheckRatingRoom(rated_.rating);
 }
 
-// What is told of a reward; nullptr: nobody listens.
+// What is told of a reward; of the others nullptr: nobody listens.
 RewardTrace* ProgramState::HearReward() {
   RewardTrace& reward = trace_->rewards.emplace_back();
   reward.seq = seq_;

@@ -8,6 +8,7 @@
 #include "vouch/base/rate.h"
 #include "vouch/base/string_view.h"
 #include "vouch/proto/convert_output.h"
+#include "vouch/report/amount_text.h"
 
 VOUCH_NAMESPACE_BEGIN
 
@@ -500,7 +501,7 @@ class ExplanationConverter {
   void Tiers(const ExplainedTiers& tiers, v1::TierStand* out) const {
     out->set_metric(static_cast<v1::Metric>(tiers.metric));
     SetText(out->mutable_meaning(),
-            vouch::internal::MeaningText(tiers.meaning));
+            ::vouch::internal::MeaningText(tiers.meaning));
     out->set_from_us(MomentOf(tiers.from, kMinInstant));
     out->set_until_us(MomentOf(tiers.until, kMaxInstant));
     out->set_before(tiers.before);

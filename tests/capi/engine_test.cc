@@ -268,6 +268,10 @@ TEST_F(CEngine, RefusesQuestionsByTheirField) {
   ExpectError("program_id: 'shop' explain { payment_id: 'inv-1' time_us: 1 }",
               VOUCH_INVALID_ARGUMENT,
               "explain.time_us: is for a customer alone");
+  ExpectError("program_id: 'shop' explain { lead_id: '' }",
+              VOUCH_INVALID_ARGUMENT, "explain.lead_id: missing");
+  ExpectError("program_id: 'shop' explain { lead_id: 'no' }", VOUCH_NOT_FOUND,
+              "lead_id: no such lead");
   ExpectError("program_id: 'shop' explain { customer_id: '' }",
               VOUCH_INVALID_ARGUMENT, "explain.customer_id: missing");
   ExpectError("program_id: 'shop' explain { customer_id: 'nobody' }",

@@ -391,6 +391,9 @@ TEST_F(VouchTest, ExplainsACustomer) {
       {"explain --customer c1 --at soon",
        "--at: is 2024-01-31 or 2024-01-31T12:00:00Z"},
       {"explain --customer c9", "customer_id: no such customer"},
+      {"explain --lead l9", "lead_id: no such lead"},
+      {"explain --lead l9 --at 2024-01-31",
+       "--at: is for a customer, not for a lead"},
   };
   for (const auto& w : wrong) {
     const Result result = Ask(w.question);

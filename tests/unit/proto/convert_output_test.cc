@@ -871,9 +871,118 @@ TEST(ConvertExplanationTest, SaysWhyNothingWasEarned) {
   e.nothing_earned = NothingEarned::kOwnPurchase;
   ConvertExplanation(e, &m);
   EXPECT_EQ(m.nothing_earned(), v1::OWN_PURCHASE);
-  e.nothing_earned = NothingEarned::kNobodyMayEarn;
+  const std::pair<NothingEarned, v1::NothingEarned> others[] = {
+      {NothingEarned::kNobodyMayEarn, v1::NOBODY_MAY_EARN},
+      {NothingEarned::kZeroRate, v1::ZERO_RATE},
+      {NothingEarned::kRidesOnNothing, v1::RIDES_ON_NOTHING},
+      {NothingEarned::kNoRuleForIt, v1::NO_RULE_FOR_IT},
+      {NothingEarned::kNotQualified, v1::NOT_QUALIFIED},
+      {NothingEarned::kQualifiedBefore, v1::QUALIFIED_BEFORE},
+      {NothingEarned::kLeadNotLive, v1::LEAD_NOT_LIVE}};
+  for (const auto& [given, wanted] : others) {
+    e.nothing_earned = given;
+    ConvertExplanation(e, &m);
+    EXPECT_EQ(m.nothing_earned(), wanted);
+  }
+}
+
+TEST(ConvertExplanationTest, TellsWhatALeadEarnedAndWhatASignupDecided) {
+  Explanation e;
+  e.lead_id = "l-1";
+  ExplainedReward lead;
+  lead.lead_id = "l-1";
+  lead.seq = Seq(7);
+  lead.event_id = "e7";
+  lead.time = Instant{70};
+  lead.terms_seq = Seq(1);
+  lead.partner_id = "anna";
+  lead.registered_at = Instant{60};
+  lead.lead_life = {LeadLife::kExpired, Instant{65}};
+  lead.nothing_earned = NothingEarned::kLeadNotLive;
+  ExplainedReward signup;
+  signup.seq = Seq(8);
+  signup.decides = true;
+  signup.decision.emplace();
+  signup.decision->seq = Seq(8);
+  signup.decision->touches.emplace_back().seq = Seq(4);
+  ExplainedPayee payee;
+  payee.parents = {
+      {"head", PartnerStatus::kSuspended, CreditStanding::kNotActive}};
+  signup.credits = {payee};
+  signup.trials.emplace_back().rule_id = "signup";
+  ExplainedAmount amount;
+  amount.amount_minor = 300;
+  amount.accrual_id = {Seq(8), 1};
+  amount.fixed_spent = true;
+  signup.amounts = {amount};
+  e.rewards = {lead, signup};
+  v1::Explanation m;
   ConvertExplanation(e, &m);
-  EXPECT_EQ(m.nothing_earned(), v1::NOBODY_MAY_EARN);
+  EXPECT_EQ(m.lead_id(), "l-1");
+  ASSERT_EQ(m.rewards_size(), 2);
+  EXPECT_EQ(m.rewards(0).lead_id(), "l-1");
+  EXPECT_EQ(m.rewards(0).event_id(), "e7");
+  EXPECT_EQ(m.rewards(0).registered_us(), 60);
+  EXPECT_EQ(m.rewards(0).lead_life(), v1::RewardExplanation::EXPIRED);
+  EXPECT_EQ(m.rewards(0).lead_end_us(), 65);
+  EXPECT_EQ(m.rewards(0).nothing_earned(), v1::LEAD_NOT_LIVE);
+  EXPECT_FALSE(m.rewards(0).has_decision());
+  const v1::RewardExplanation& second = m.rewards(1);
+  EXPECT_FALSE(second.has_registered_us());
+  EXPECT_TRUE(second.decided_for_this());
+  EXPECT_EQ(second.decision().seq(), 8);
+  EXPECT_EQ(second.candidates(0).seq(), 4);
+  EXPECT_EQ(second.credits(0).upline_partner_ids(0), "head");
+  EXPECT_EQ(second.credits(0).upline_statuses(0), v1::SUSPENDED);
+  EXPECT_EQ(second.credits(0).upline_nothing_earned(0), v1::NOT_ACTIVE);
+  EXPECT_EQ(second.trials(0).rule_id(), "signup");
+  EXPECT_EQ(second.ratings(0).accrual_id(), "8-1");
+  ASSERT_EQ(second.ratings(0).parts_size(), 1);
+  EXPECT_TRUE(second.ratings(0).parts(0).spent());
+}
+
+TEST(ConvertExplanationTest, TellsWhatFollowedFromARefundAndEveryLimit) {
+  Explanation e;
+  ExplainedRefund refund;
+  const LimitTrace limit{"amount_per_period", 100, 90, 20, 10};
+  refund.kept = {{{Seq(5), 1}, limit}};
+  refund.shares = {{"anna", Role::kAcquirer, "tiers", 60}};
+  ExplainedAmount down;
+  down.amount_minor = -9;
+  down.true_up.emplace();
+  down.true_up->taken_from = {Seq(6), 1};
+  refund.true_ups = {down};
+  e.refunds = {refund};
+  ExplainedAmount cut;
+  cut.limits = {{"months", 3, 3, 30, 20}, limit};
+  cut.tiers.emplace();
+  cut.tiers->metric = Metric::kPayments;
+  cut.tiers->meaning = TierMeaning::kProspective;
+  cut.tiers->before = 4;
+  cut.tiers->after = 5;
+  cut.budget = true;
+  cut.share_given = "50%";
+  cut.share_min = "0%";
+  cut.share_max = "40%";
+  e.amounts = {cut};
+  v1::Explanation m;
+  ConvertExplanation(e, &m);
+  ASSERT_EQ(m.refunds_size(), 1);
+  EXPECT_EQ(m.refunds(0).kept(0).accrual_id(), "5-1");
+  EXPECT_EQ(m.refunds(0).kept(0).limit().after_minor(), 10);
+  EXPECT_EQ(m.refunds(0).shares(0).rule_id(), "tiers");
+  EXPECT_EQ(m.refunds(0).shares(0).change_minor(), 60);
+  EXPECT_EQ(m.refunds(0).true_ups(0).amount_minor(), -9);
+  EXPECT_EQ(m.refunds(0).true_ups(0).true_up().taken_from_accrual_id(), "6-1");
+  ASSERT_EQ(m.ratings(0).limits_size(), 2);
+  EXPECT_EQ(m.ratings(0).limits(1).name(), "amount_per_period");
+  EXPECT_EQ(m.ratings(0).limit().name(), "months");
+  EXPECT_EQ(m.ratings(0).limit().before_minor(), 30);
+  EXPECT_EQ(m.ratings(0).limit().after_minor(), 10);
+  EXPECT_EQ(m.ratings(0).tiers().meaning(), "PROSPECTIVE");
+  EXPECT_EQ(m.ratings(0).tiers().after(), 5);
+  EXPECT_EQ(m.ratings(0).budget().given_share(), "50%");
+  EXPECT_EQ(m.ratings(0).budget().max_share(), "40%");
 }
 
 TEST(ConvertExplanationTest, OfACustomerAloneTellsWhatAConversionWouldSay) {

@@ -142,11 +142,17 @@ TEST(ModelTextTest, NamesEachWithWhatItNeeds) {
 TEST(ExplanationTextTest, SaysTheReasonForNothing) {
   std::set<std::string> texts;
   for (const NothingEarned why :
-       {NothingEarned::kNone, NothingEarned::kZeroPayment,
+       {NothingEarned::kNone,           NothingEarned::kZeroPayment,
         NothingEarned::kNobodyCredited, NothingEarned::kVendorCredited,
-        NothingEarned::kNotActive, NothingEarned::kOwnPurchase,
-        NothingEarned::kNoRuleHeld, NothingEarned::kRoundedToZero,
-        NothingEarned::kNobodyMayEarn}) {
+        NothingEarned::kNotActive,      NothingEarned::kOwnPurchase,
+        NothingEarned::kNoRuleHeld,     NothingEarned::kRoundedToZero,
+        NothingEarned::kLimitReached,   NothingEarned::kSpentBefore,
+        NothingEarned::kBelowFirstTier, NothingEarned::kZeroBase,
+        NothingEarned::kAllToCustomer,  NothingEarned::kNothingToTrueUp,
+        NothingEarned::kNobodyMayEarn,  NothingEarned::kZeroRate,
+        NothingEarned::kRidesOnNothing, NothingEarned::kNoRuleForIt,
+        NothingEarned::kNotQualified,   NothingEarned::kQualifiedBefore,
+        NothingEarned::kLeadNotLive}) {
     Explanation e;
     e.program_id = "shop";
     e.payment_id = "i1";
@@ -162,7 +168,7 @@ TEST(ExplanationTextTest, SaysTheReasonForNothing) {
       EXPECT_THAT(text, HasSubstr("Nothing was earned"));
     }
   }
-  EXPECT_EQ(texts.size(), 9u);
+  EXPECT_EQ(texts.size(), 21u);
 }
 
 TEST(ExplanationTextTest, ShowsTheConditionThatFailedWithBothValues) {

@@ -417,7 +417,20 @@ int64_t NaiveRating::TargetOf(const Book& book) const {
        Fraction(band->fixed_amount_minor))
           .Rounded(latest.paid->rating->rounding);
   if (!rule.limits.amount_per_period) return target;
-  const int64_t limit = rule.limits.amount_per_period->amount_minor;
+  // What the rule earns beside this book has room too.
+  int64_t limit = rule.limits.amount_per_period->amount_minor;
+  for (const Booked& booked : booked_) {
+    if (booked.row.level != 0 || booked.row.rule != book.rule ||
+        booked.row.payee != book.partner ||
+        (booked.row.true_up && booked.book == book) ||
+        !SamePeriod(book.period, booked.own_at, latest.paid->at)) {
+      continue;
+    }
+    limit -= booked.row.kind == AccrualKind::kReversal
+                 ? -booked.row.amount_minor
+                 : booked.row.amount_minor;
+  }
+  limit = std::max<int64_t>(limit, 0);
   if (limit < target) ++seen_["limit cuts a true-up"];
   return std::min(target, limit);
 }

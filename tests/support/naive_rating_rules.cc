@@ -318,13 +318,15 @@ int64_t NaiveRating::RoomOf(const RuleSpec& rule, const std::string& partner,
   int64_t of_period = 0;
   for (const Booked& booked : booked_) {
     if (booked.row.level != 0 || booked.row.rule != rule.rule_id ||
-        booked.row.payee != partner || booked.row.true_up) {
+        booked.row.payee != partner) {
       continue;
     }
     const int64_t amount = booked.row.kind == AccrualKind::kReversal
                                ? -booked.row.amount_minor
                                : booked.row.amount_minor;
-    if (Same(booked.payment->who, who)) of_customer += amount;
+    if (!booked.row.true_up && Same(booked.payment->who, who)) {
+      of_customer += amount;
+    }
     if (rule.limits.amount_per_period &&
         SamePeriod(rule.limits.amount_per_period->period, booked.own_at, at)) {
       of_period += amount;

@@ -163,8 +163,9 @@ class CreditRater {
 
   // What the limits leave of `amount`.
   int64_t CutOf(const Rule& rule, int64_t amount,
+                absl::Span<const RuleMove> moves,
                 std::vector<LimitTrace>* traces) const {
-    LimitCutter cutter(rule, state_, traces);
+    LimitCutter cutter(rule, state_, moves, traces);
     return is_payment() ? cutter.CutPayment(amount, payment_)
                         : cutter.CutAmount(amount, payment_.customer, month_);
   }
@@ -183,7 +184,7 @@ class CreditRater {
     int64_t discount = 0;
     VOUCH_ASSIGN_OR_RETURN(const int64_t split,
                            SplitOf(rule, sum, stand, &discount, nullptr));
-    return CutOf(rule, split, nullptr);
+    return CutOf(rule, split, {}, nullptr);
   }
 
   // The parent at the level; one that does not earn where there is none.

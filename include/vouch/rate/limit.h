@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "vouch/base/config.h"
 #include "vouch/base/ids.h"
 #include "vouch/base/rounding.h"
@@ -34,10 +35,10 @@ inline int64_t RoomOf(int64_t limit, int64_t used) {
 // Cuts amounts of one rule and partner.
 class LimitCutter {
  public:
-  // `traces` may be null.
+  // `moves`: what the event moved before. `traces` may be null.
   LimitCutter(const Rule& rule, const PartnerState& state,
-              std::vector<LimitTrace>* traces)
-      : rule_(rule), state_(state), traces_(traces) {}
+              absl::Span<const RuleMove> moves, std::vector<LimitTrace>* traces)
+      : rule_(rule), state_(state), moves_(moves), traces_(traces) {}
 
   // What is left of what a payment earns by the rule.
   int64_t CutPayment(int64_t amount, const RatablePayment& payment) {
@@ -89,7 +90,13 @@ class LimitCutter {
  private:
   int64_t UsedIn(MonthSpan span) const {
     const RuleCounter* counter = state_.FindRule(rule_.rule_id);
-    return counter == nullptr ? 0 : counter->AmountIn(span);
+    int64_t used = counter == nullptr ? 0 : counter->AmountIn(span);
+    for (const RuleMove& move : moves_) {
+      if (move.rule_id == rule_.rule_id && span.Has(move.month)) {
+        used += move.change_minor;
+      }
+    }
+    return used;
   }
   int64_t AllOrNothing(std::string_view name, int64_t limit, int64_t used,
                        int64_t amount) {
@@ -110,6 +117,7 @@ class LimitCutter {
 
   const Rule& rule_;
   const PartnerState& state_;
+  absl::Span<const RuleMove> moves_;
   std::vector<LimitTrace>* traces_;
 };
 

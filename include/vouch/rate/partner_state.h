@@ -109,6 +109,14 @@ struct MonthAmount {
   int64_t amount_minor = 0;  // accruals less reversals
 };
 
+// What the event at hand moves of a rule's accruals of level 0 before the state
+// has it.
+struct RuleMove {
+  std::string_view rule_id;
+  MonthNumber month = 0;  // in which limits count it
+  int64_t change_minor = 0;
+};
+
 // What limits and once-only amounts look at, of level 0 alone.
 struct RuleCounter {
   std::string_view rule_id;

@@ -125,8 +125,8 @@ class Rater {
         const int64_t split,
         by_->SplitOf(rule, sum, stand, &amount.discount_minor, tell));
     chosen->discount_minor = amount.discount_minor;
-    amount.amount_minor =
-        by_->CutOf(rule, split, tell == nullptr ? nullptr : &tell->limits);
+    amount.amount_minor = by_->CutOf(rule, split, Moves(),
+                                     tell == nullptr ? nullptr : &tell->limits);
     if (tell != nullptr) {
       tell->rate_exception = !rule.budget && &reward != &rule.reward;
       if (tell->tiers) {
@@ -212,6 +212,7 @@ class Rater {
     TrueUpTask task;
     VOUCH_RETURN_IF_ERROR(by_->FillTask(
         rule, sum.share_minor, by_->StandOf(by_->RewardOf(rule)), &task));
+    task.moves = Moves();
     if (task.book == nullptr) task.book_place = NewBook();
     task.rule_place = chosen->rule;
     chosen->book = task.book_place;
@@ -242,6 +243,26 @@ class Rater {
              other.partner.has_value()));
   }
 
+  // What is booked or taken back so far of the partner at hand, in both roles.
+  absl::Span<const RuleMove> Moves() {
+    std::vector<RuleMove>& moves = out_.work.moves;
+    moves.clear();
+    const PartnerState& state = by_->state();
+    for (const RatedAmount& amount : out_.amounts) {
+      if (amount.level > 0 || !SharesState(amount.credit)) continue;
+      RuleMove move{amount.rule != kNoRule
+                        ? std::string_view(terms_.rules()[amount.rule].rule_id)
+                        : state.books[amount.book].rule_id,
+                    by_->month(), amount.amount_minor};
+      if (amount.takes_back()) {
+        move.month = state.accruals[amount.taken_from].month;
+        move.change_minor = -amount.amount_minor;
+      }
+      moves.push_back(move);
+    }
+    return moves;
+  }
+
   // The place of the next book that KeepCredit opens.
   std::size_t NewBook() const {
     std::size_t place = by_->state().books.size();
@@ -269,6 +290,7 @@ class Rater {
       }
       TrueUpTask task = TaskOf(book, i);
       task.stand = by_->StandOf(*task.reward);
+      task.moves = Moves();
       task.credit = by_->place();
       task.partner = by_->credit().partner;
       VOUCH_RETURN_IF_ERROR(MakeTrueUp(

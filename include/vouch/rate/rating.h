@@ -76,12 +76,13 @@ struct Rating {
 
   // Work space, kept to be used again, of the credit at hand: which rule pays
   // which line, by rule and then by line; of each line the rule that leads and
-  // what it gives; the weights of the split.
+  // what it gives; the weights of the split; what was moved so far.
   struct Work {
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
     std::vector<std::size_t> rule_of_line;
     std::vector<int64_t> alone_minor;
     std::vector<int64_t> weights;
+    std::vector<RuleMove> moves;
   };
   Work work;
 

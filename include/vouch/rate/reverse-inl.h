@@ -121,7 +121,11 @@ class Reverser {
           int64_t change, ChangeOf(accrual.amount_minor, accrual.reversed_minor,
                                    accrual.first_base, accrual.base_count));
       if (change < 0 && accrual.level == 0) change = -CutBack(i, -change);
-      if (change != 0) out_.reversals.push_back({refund_.partner, i, change});
+      if (change == 0) continue;
+      out_.reversals.push_back({refund_.partner, i, change});
+      if (accrual.level == 0) {
+        moves_.push_back({accrual.rule_id, accrual.month, -change});
+      }
     }
     return absl::OkStatus();
   }
@@ -132,7 +136,8 @@ class Reverser {
     const Rule* rule = FindRuleOf(accrual.terms, accrual.rule_id);
     if (rule == nullptr) return amount;
     limits_.clear();
-    LimitCutter cutter(*rule, state_, trace_ == nullptr ? nullptr : &limits_);
+    LimitCutter cutter(*rule, state_, moves_,
+                       trace_ == nullptr ? nullptr : &limits_);
     const int64_t left =
         cutter.CutAmount(amount, refund_.customer, accrual.month);
     for (const LimitTrace& limit : limits_) {
@@ -182,9 +187,32 @@ class Reverser {
       }
     }
     task.stand = StandOf(book, *task.reward);
-    return MakeTrueUp(state_, task,
-                      trace_ == nullptr ? nullptr : &trace_->true_ups,
-                      &out_.true_ups);
+    task.moves = moves_;
+    const std::size_t before = out_.true_ups.size();
+    VOUCH_RETURN_IF_ERROR(MakeTrueUp(
+        state_, task, trace_ == nullptr ? nullptr : &trace_->true_ups,
+        &out_.true_ups));
+    for (std::size_t i = before; i < out_.true_ups.size(); ++i) {
+      KeepMove(out_.true_ups[i], MonthOfTrueUp(book, state_.shares[share]));
+    }
+    return absl::OkStatus();
+  }
+
+  // In which limits count what a true-up adds now.
+  MonthNumber MonthOfTrueUp(const TrueUpBook& book,
+                            const CountedShare& share) const {
+    return book.span().Has(share.month) ? share.month : MonthOf(refund_.on);
+  }
+
+  void KeepMove(const RatedAmount& amount, MonthNumber month) {
+    if (amount.level > 0) return;
+    const std::string_view rule_id = state_.books[amount.book].rule_id;
+    if (amount.takes_back()) {
+      moves_.push_back({rule_id, state_.accruals[amount.taken_from].month,
+                        -amount.amount_minor});
+    } else {
+      moves_.push_back({rule_id, month, amount.amount_minor});
+    }
   }
 
   // The book's metric before and after this refund.
@@ -238,6 +266,8 @@ class Reverser {
   Undoing& out_;
   absl::InlinedVector<WeightedFraction, 16> fractions_;
   std::vector<LimitTrace> limits_;
+  // Of this refund; the state has none of them yet.
+  absl::InlinedVector<RuleMove, 8> moves_;
 };
 
 }  // namespace internal

@@ -43,6 +43,7 @@ struct TrueUpTask {
   const Rule* rule = nullptr;
   const Reward* reward = nullptr;
   absl::Span<const RatableParent> parents;
+  absl::Span<const RuleMove> moves;  // what the event moved before
   const TrueUpBook* book = nullptr;  // nullptr: opened by this payment
   MonthSpan span;
   int64_t base_minor = 0;  // of the period
@@ -80,7 +81,7 @@ class TrueUpMaker {
       if (trace != nullptr) trace->numerator = numerator;
     }
     if (trace != nullptr) trace->rounded_minor = target_;
-    LimitCutter cutter(*task_.rule, state_,
+    LimitCutter cutter(*task_.rule, state_, task_.moves,
                        trace == nullptr ? nullptr : &trace->limits);
     target_ = cutter.CutTarget(target_, task_.span, task_.SoFar(0));
     return absl::OkStatus();

@@ -239,6 +239,48 @@ TEST(LimitTest, AWonChargebackIsCutInItsAccrualsOwnPeriod) {
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
 }
 
+// Of a rule that was RETROACTIVE in one version and a plain 10% in another, 10
+// a month: a true-up and an accrual of one event share what is left.
+class LimitOfTwoNaturesTest : public ::testing::Test {
+ protected:
+  static ProgramSpec Plain() {
+    return TermsOf({Limited(PerPeriod(1000, Period::kMonth))});
+  }
+  static ProgramSpec Retroactive() {
+    RuleSpec rule = testing_support::TierRule(
+        "r", TierMeaning::kRetroactive, Metric::kRevenue, Period::kMonth,
+        {{0, "10%"}, {6000, "20%"}});
+    rule.limits = PerPeriod(1000, Period::kMonth);
+    return TermsOf({rule});
+  }
+};
+
+TEST_F(LimitOfTwoNaturesTest, APaymentLeavesATrueUpWhatItDoesNotTake) {
+  RateDesk desk(Retroactive());
+  EXPECT_THAT(desk.Pay(4000), ElementsAre("p1 r +400"));
+  desk.SetTerms(Plain());
+  // 20% of 4000 would be 400 more.
+  EXPECT_THAT(desk.Pay(6000), ElementsAre("p1 r +600"));
+}
+
+TEST_F(LimitOfTwoNaturesTest, ARefundGivesATrueUpRoomAtOnce) {
+  RateDesk desk(Plain());
+  EXPECT_THAT(desk.Pay(10000), ElementsAre("p1 r +1000"));
+  desk.SetTerms(Retroactive());
+  EXPECT_THAT(desk.Pay(10000), IsEmpty());
+  EXPECT_THAT(desk.Refund(1, 5000), ElementsAre("p1 r -500", "p1 r +500"));
+}
+
+TEST_F(LimitOfTwoNaturesTest, WhatIsWonBackLeavesATrueUpTheRest) {
+  RateDesk desk(Plain());
+  EXPECT_THAT(desk.Pay(5000), ElementsAre("p1 r +500"));
+  EXPECT_THAT(desk.Refund(1, 5000), ElementsAre("p1 r -500"));
+  desk.SetTerms(Retroactive());
+  EXPECT_THAT(desk.Pay(4000), ElementsAre("p1 r +400"));
+  // 20% of 4000 would be 400 more, 100 are left.
+  EXPECT_THAT(desk.WinBack(1, 5000), ElementsAre("p1 r +500", "p1 r +100"));
+}
+
 TEST(RoomTest, IsNeverBelowZero) {
   EXPECT_EQ(internal::RoomOf(100, 30), 70);
   EXPECT_EQ(internal::RoomOf(100, 100), 0);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "program_state.h"
 #include "room.h"
@@ -48,18 +49,28 @@ absl::Status ConvertToProgram(const event::Payment& e, const Program& terms,
                               absl::Span<const event::PaymentLine>* lines) {
   *lines = e.lines;
   if (!e.exchange) return absl::OkStatus();
-  VOUCH_RETURN_IF_ERROR(ConvertLines(
+  const absl::Status status = ConvertLines(
       e.lines,
       {e.currency, e.exchange->rate_ppb, terms.currency(), terms.rounding()},
-      converted));
+      converted);
+  if (!status.ok() && !absl::IsOutOfRange(status)) return status;
   absl::int128 sum = 0;
   for (const event::PaymentLine& line : *converted) sum += line.amount_minor;
-  if (!HasRoom(0, sum)) {
+  if (!status.ok() || !HasRoom(0, sum)) {
     return RangeField("payment.exchange.rate",
                       "the amount passes 64 bits in the program's currency");
   }
   *lines = *converted;
   return absl::OkStatus();
+}
+
+// An amount of theirs that is too large is told of the lines.
+absl::Status NamingLines(const absl::Status& status) {
+  if (!absl::IsOutOfRange(status) ||
+      absl::StartsWith(status.message(), "payment.")) {
+    return status;
+  }
+  return RangeField("payment.lines", "what they earn does not fit 64 bits");
 }
 
 // The credits without what they borrow, which changes with the next event.
@@ -197,7 +208,8 @@ absl::Status ProgramState::Attributed(const CustomerState& customer,
   PlaceInTime(attributed.on, attributed.contract_anchor,
               attributed.first_payment_on, attributed.signup_on, &ratable);
   SetFacts(customer, e.customer.number, &ratable);
-  return RatePayment(*attributed.rating, ratable, rate_trace, &out->rating);
+  return NamingLines(
+      RatePayment(*attributed.rating, ratable, rate_trace, &out->rating));
 }
 
 // The touch that a code or a partner named at checkout would be.
@@ -639,13 +651,31 @@ absl::Status ProgramState::UndoAll(const event::Refund& e,
   return CheckRoom(terms.currency(), sum);
 }
 
-// What was given back, in the program's currency.
+// What the refund gives back in the program's currency: of each line what all
+// refunds gave back of its converted amount, less what those before did, so
+// that a line given back whole gives back what it was counted with.
 absl::StatusOr<int64_t> ProgramState::GivenBack(
-    const PaymentState& payment) const {
+    const PaymentState& payment, absl::Span<const PaidLine> before) const {
   if (payment.rate_ppb == 0) return refunded_.amount_minor;
-  const Program& terms = *payment.terms;
-  return Convert(refunded_.amount_minor, {payment.currency, payment.rate_ppb,
-                                          terms.currency(), terms.rounding()});
+  const Rounding rounding = payment.rating->rounding();
+  const CurrencyExchange by = {payment.currency, payment.rate_ppb,
+                               payment.rating->currency(), rounding};
+  int64_t sum = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const PaidLine& after = refunded_.lines[i];
+    if (after.given_back_minor == before[i].given_back_minor) continue;
+    VOUCH_ASSIGN_OR_RETURN(const int64_t whole,
+                           Convert(after.amount_minor, by));
+    for (const auto& [given, sign] :
+         {std::pair(after.given_back_minor, 1),
+          std::pair(before[i].given_back_minor, -1)}) {
+      VOUCH_ASSIGN_OR_RETURN(const int64_t part,
+                             DivideRounded(absl::int128(whole) * given,
+                                           after.amount_minor, rounding));
+      sum += sign * part;
+    }
+  }
+  return std::max(sum, -sum);
 }
 
 absl::Status ProgramState::On(const event::Refund& e) {
@@ -660,7 +690,8 @@ absl::Status ProgramState::On(const event::Refund& e) {
   const PaymentState payment = *refunded_.payment;
   const bool listened = trace_ != nullptr && trace_->payment_seq == payment_seq;
   VOUCH_RETURN_IF_ERROR(UndoAll(e, payment, found->first, listened));
-  VOUCH_ASSIGN_OR_RETURN(const int64_t given_back, GivenBack(payment));
+  VOUCH_ASSIGN_OR_RETURN(const int64_t given_back,
+                         GivenBack(payment, customer.LinesOf(payment)));
   if (!HasRoom(turnover_minor_, given_back)) {
     return RangeField("refund.amount_minor",
                       "the program's payments and refunds pass 64 bits");

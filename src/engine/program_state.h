@@ -348,7 +348,8 @@ class ProgramState {
                             const std::optional<Decision>& made);
   absl::Status UndoAll(const event::Refund& e, const PaymentState& payment,
                        std::string_view payment_id, bool listened);
-  absl::StatusOr<int64_t> GivenBack(const PaymentState& payment) const;
+  absl::StatusOr<int64_t> GivenBack(const PaymentState& payment,
+                                    absl::Span<const PaidLine> before) const;
   void KeepUndone(const PaymentState& payment);
   void BookUndone(const RefundedPayment& refund, const Reversal& reversal,
                   const PaymentState& payment);

@@ -367,6 +367,7 @@ inline void KeepPayment(const AttributedPayment& attributed,
                              payment.currency,
                              payment.exchange ? payment.exchange->rate_ppb : 0,
                              attributed.terms,
+                             attributed.rating,
                              state->lines.size(),
                              payment.lines.size(),
                              {payees.begin(), payees.end()}});

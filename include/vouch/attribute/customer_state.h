@@ -53,7 +53,8 @@ struct PaymentState {
   Currency currency;
   int64_t rate_ppb = 0;            // of its exchange; 0: the program's currency
   const Program* terms = nullptr;  // the version of the payment's own time
-  std::size_t first_line = 0;      // in CustomerState::lines
+  const Program* rating = nullptr;  // the one that rated it
+  std::size_t first_line = 0;       // in CustomerState::lines
   std::size_t line_count = 0;
   absl::InlinedVector<PartnerIndex, 2> payees;  // whose state counts it
 };

@@ -128,8 +128,9 @@ inline void ReadPayment(StateReader* reader, const Reference& reference,
       state->payments.empty() ? Seq() : state->payments.back().seq;
   PaymentState& payment = state->payments.emplace_back();
   Seq terms_seq;
+  Seq rating_seq;
   (*reader)(payment.seq, payment.time, payment.currency, payment.rate_ppb,
-            terms_seq);
+            terms_seq, rating_seq);
   reader->Require(payment.rate_ppb >= 0, "an exchange rate below zero");
   reader->Require(before < payment.seq, "payments out of order");
   reader->GetList(&payment.payees,
@@ -137,9 +138,12 @@ inline void ReadPayment(StateReader* reader, const Reference& reference,
                     reader->Require(payee.has_value(), "a payee who is nobody");
                   });
   const ProgramVersion* version = reference.VersionSetBy(terms_seq);
-  reader->Require(version != nullptr, "terms that nobody set");
+  const ProgramVersion* rating = reference.VersionSetBy(rating_seq);
+  reader->Require(version != nullptr && rating != nullptr,
+                  "terms that nobody set");
   if (!reader->ok()) return;
   payment.terms = version->program.get();
+  payment.rating = rating->program.get();
   ReadPaidLines(reader, state);
 }
 
@@ -190,9 +194,12 @@ inline void AppendState(const CustomerState& state, const Reference& reference,
   writer.PutList(state.contracts);
   writer(state.payments.size());
   for (const PaymentState& payment : state.payments) {
-    const ProgramVersion* version = reference.VersionOf(payment.terms);
+    const auto set_by = [&reference](const Program* terms) {
+      const ProgramVersion* version = reference.VersionOf(terms);
+      return version == nullptr ? Seq() : version->seq;
+    };
     writer(payment.seq, payment.time, payment.currency, payment.rate_ppb,
-           version == nullptr ? Seq() : version->seq);
+           set_by(payment.terms), set_by(payment.rating));
     writer.PutList(payment.payees);
     writer.PutList(state.LinesOf(payment));
   }

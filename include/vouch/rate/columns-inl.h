@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/status.h"
+#include "vouch/base/string_view.h"
 #include "vouch/rate/columns.h"
 
 VOUCH_NAMESPACE_BEGIN
@@ -267,6 +269,20 @@ inline bool LooksBack(const Reward& reward) {
          (reward.fixed_minor > 0 && IsOnce(reward.fixed_per));
 }
 
+// Whether every condition of the terms can be answered by columns.
+inline absl::Status CheckColumnsFor(const Program& terms) {
+  for (const Rule& rule : terms.rules()) {
+    for (const AttributeCondition& condition : rule.when.attributes) {
+      if (condition.of == AttributeOf::kPartner) continue;
+      return InvalidField(
+          absl::StrCat("terms.rules[", ToAbsl(rule.rule_id),
+                       "].when.attributes"),
+          "asks for one of a customer or a line, and no column has these");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace internal
 
 inline void ColumnAccruals::Clear() {
@@ -296,6 +312,7 @@ inline absl::Status RateColumns(const Program& terms, const RateTables& tables,
                                 std::vector<PartnerState>* states,
                                 ColumnAccruals* out) {
   out->Clear();
+  VOUCH_RETURN_IF_ERROR(internal::CheckColumnsFor(terms));
   VOUCH_RETURN_IF_ERROR(internal::ColumnChecker(tables).Check());
   std::vector<PartnerState> own;
   const bool keeps = states != nullptr || LooksBack(terms);

@@ -11,8 +11,10 @@
 //
 // The answers are those of RatePayment and KeepRating, payment by payment in
 // the order of the rows, from partners that have earned nothing yet. States are
-// kept only where a rule of the program looks at what was before. Pure;
-// may be called from any thread.
+// kept only where a rule of the program looks at what was before.
+// INVALID_ARGUMENT where a column does not fit the others, or a rule asks for
+// an attribute of a customer or a line: no column has these. Pure; may be
+// called from any thread.
 #ifndef VOUCH_RATE_COLUMNS_H_
 #define VOUCH_RATE_COLUMNS_H_
 

@@ -8,7 +8,8 @@
 //   RatablePayment payment;
 //   payment.lines = lines;                   // in the program's currency
 //   payment.credits = absl::MakeConstSpan(&credit, 1);
-//   PlaceInTime({2024, 3, 15}, contract_start, contract_start, {}, &payment);
+//   PlaceInTime(CivilDay(2024, 3, 15), contract_start, contract_start, {},
+//   &payment);
 //
 // Everything is borrowed and must live for the call. Whoever has a payment in
 // another currency converts it first (vouch/rate/exchange.h).

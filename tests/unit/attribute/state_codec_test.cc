@@ -118,6 +118,7 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
                             *Currency::Find("EUR"),
                             0,
                             terms,
+                            terms,
                             0,
                             1,
                             {PartnerIndex(1)}});
@@ -153,6 +154,7 @@ TEST_F(CustomerStateCodecTest, BytesOfACustomerWhoPaid) {
             "03455552"      // "EUR"
             "00"            // the program's currency
             "01"            // under the terms of event 1
+            "01"            // which rated it
             "0101"          // partner 1 earned by it
             "01"            // one line
             "02"            // of number 1

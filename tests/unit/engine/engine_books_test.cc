@@ -788,5 +788,51 @@ TEST(AnswersTest, WhatALeadEarnedNamesItAndTheMemoryAgreesWithItsLog) {
   EXPECT_GT(report->rows_count, 100);
 }
 
+// Three lines of 0.01 dollars at 0.4 are nothing each, though 0.01 in all.
+TEST(AnswersTest, RevenueOfAForeignPaymentGivenBackIsNothing) {
+  Shop s;
+  const auto revenue = [&s] {
+    return s.engine->GetStats("shop", kMinInstant, kMaxInstant)
+        ->funnel.revenue_minor;
+  };
+  const auto pay = [&s](std::string_view payment_id, int64_t amount) {
+    event::Payment payment = s.box.Pay(payment_id, "c1", amount);
+    std::vector<event::PaymentLine> lines(3, payment.lines[0]);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      lines[i].line = static_cast<int32_t>(i + 1);
+    }
+    payment.lines = lines;
+    payment.currency = kUsd;
+    payment.exchange = event::Exchange{kPpb * 4 / 10, std::nullopt, ""};
+    s.Expect("2024-01-04", payment);
+  };
+  pay("small", 1);
+  EXPECT_EQ(revenue(), 0);
+  s.Expect("2024-01-05",
+           EventBox::Refund("r1", "small", "c1", RefundKind::kRefund, 3));
+  EXPECT_EQ(revenue(), 0);
+  pay("more", 4);  // 0.02 a line
+  EXPECT_EQ(revenue(), 6);
+  for (int step = 0; step < 4; ++step) {
+    s.Expect("2024-01-06",
+             EventBox::Refund(s.box.Text(absl::StrCat("s", step)), "more", "c1",
+                              RefundKind::kRefund, 3));
+    EXPECT_GE(revenue(), 0);
+  }
+  EXPECT_EQ(revenue(), 0);
+}
+
+TEST(AnswersTest, WhatPassesTheIntegersIsToldOfTheField) {
+  Shop s(PercentProgram("shop", "1000%"));
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(s.Do("2024-01-04", s.box.Pay("i1", "c1", kMost)),
+            "OUT_OF_RANGE: payment.lines: what they earn does not fit 64 bits");
+  event::Payment foreign = s.box.Pay("i1", "c1", {Line(1, kMost)}, kUsd);
+  foreign.exchange = event::Exchange{kPpb * 9, std::nullopt, ""};
+  EXPECT_EQ(s.Do("2024-01-04", foreign),
+            "OUT_OF_RANGE: payment.exchange.rate: the amount passes 64 bits in "
+            "the program's currency");
+}
+
 }  // namespace
 }  // namespace vouch

@@ -245,5 +245,22 @@ TEST(RateColumnsTest, RefusesShapesThatDoNotFit) {
   }
 }
 
+TEST(RateColumnsTest, RefusesTermsThatAskForWhatNoColumnHas) {
+  for (const AttributeOf of : {AttributeOf::kCustomer, AttributeOf::kLine}) {
+    RuleSpec rule = testing_support::PercentRule("r", "10%");
+    rule.when.attributes = {{of, "plan", "a"}};
+    Mistakes mistakes;
+    const auto program =
+        Program::Build(testing_support::TermsOf({rule}), &mistakes);
+    ASSERT_NE(program, nullptr) << mistakes.ToString();
+    TestRun run = RandomRun(1, 3);
+    ColumnAccruals out;
+    EXPECT_EQ(RateColumns(*program, run.Tables(), nullptr, &out),
+              absl::InvalidArgumentError(
+                  "terms.rules[r].when.attributes: asks for one of a customer "
+                  "or a line, and no column has these"));
+  }
+}
+
 }  // namespace
 }  // namespace vouch

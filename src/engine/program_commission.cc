@@ -98,10 +98,10 @@ std::size_t NameTrueUp(const RatedAmount& amount, const AccrualId& id,
 }
 
 // Why a lead that becomes QUALIFIED is not rated.
-RewardTrace::Out OutOf(const LeadState& lead, const LeadLife& life,
+RewardTrace::Out OutOf(bool qualified_before, const LeadLife& life,
                        const Program& terms) {
   if (!HasRuleFor(terms, EarnsOn::kQualifiedLead)) return RewardTrace::kNoRule;
-  if (lead.qualified) return RewardTrace::kQualifiedBefore;
+  if (qualified_before) return RewardTrace::kQualifiedBefore;
   return life.state == LeadLife::kLive ? RewardTrace::kRated
                                        : RewardTrace::kNotLive;
 }
@@ -546,19 +546,39 @@ CustomerNumber ProgramState::CustomerOf(const LeadState& lead) const {
              : RootOf(found->second.front());
 }
 
+// Whether a lead of the same partner qualified for the same contact, or for
+// whom `customer` turned out to be: what it earned no counter of a customer
+// tells.
+bool ProgramState::ContactQualified(const LeadState& lead,
+                                    CustomerNumber customer) const {
+  const auto same = [&](LeadIndex index) {
+    const LeadState& other = leads_[index.value() - 1];
+    return other.partner == lead.partner && other.was_unknown &&
+           (other.contact_keys.front() == lead.contact_keys.front() ||
+            CustomerOf(other) == customer);
+  };
+  const auto under = leads_by_key_.find(lead.contact_keys.front());
+  if (under != leads_by_key_.end() && absl::c_any_of(under->second, same)) {
+    return true;
+  }
+  return customer.has_value() &&
+         absl::c_any_of(CustomerOrNew(customer).leads, same);
+}
+
 // What a lead that becomes QUALIFIED while it lives earns its partner.
 absl::Status ProgramState::RewardLead(const LeadState& lead, LeadIndex index) {
   const Program& terms = *reference_.ProgramAtOrFirst(at_);
   rated_.rating.Clear();
   const LeadLife life = LifeAt(lead, at_, terms);
-  const RewardTrace::Out out = OutOf(lead, life, terms);
+  const CustomerNumber customer = CustomerOf(lead);
+  const RewardTrace::Out out =
+      OutOf(lead.qualified || ContactQualified(lead, customer), life, terms);
   RewardTrace* const reward = HearLead(index);
   if (reward != nullptr) {
     reward->out = out;
     reward->life = life;
   }
   if (out != RewardTrace::kRated) return absl::OkStatus();
-  const CustomerNumber customer = CustomerOf(lead);
   PaymentCredit paid;
   paid.credit.partner = lead.partner;
   paid.credit.role = Role::kAcquirer;

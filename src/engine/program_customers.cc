@@ -336,6 +336,8 @@ absl::Status ProgramState::On(const event::LeadUpdated& e) {
   KeepUpdate({seq_, at_, e.status}, &lead);
   if (qualifies) {
     lead.qualified = true;
+    lead.was_unknown =
+        !rated_.rating.amounts.empty() && !CustomerOf(lead).has_value();
     KeepRated(terms, EarnsOn::kQualifiedLead, terms.hold_us());
   }
   return absl::OkStatus();

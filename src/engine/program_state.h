@@ -342,6 +342,7 @@ class ProgramState {
   RewardTrace* HearLead(LeadIndex index);
   RewardTrace* HearSignup(CustomerNumber customer);
   RewardTrace* HearReward();
+  bool ContactQualified(const LeadState& lead, CustomerNumber customer) const;
   absl::Status RewardLead(const LeadState& lead, LeadIndex index);
   bool RewardsSignups() const;
   absl::Status RewardSignup(CustomerNumber customer,

@@ -190,7 +190,7 @@ TEST_F(FourKinds, WhyAPaymentEarnedNothingIsTold) {
   } table[] = {
       {"c-01-b", "SPENT_BEFORE"},    {"c-04-a", "LIMIT_REACHED"},
       {"c-07-a", "NOBODY_CREDITED"}, {"c-11-c", "NO_RULE"},
-      {"c-21-d", "LIMIT_REACHED"},   {"r-02-a", "NOTHING_TO_TRUE_UP"},
+      {"c-21-d", "LIMIT_REACHED"},   {"r-02-a", "BELOW_FIRST_TIER"},
   };
   for (const auto& row : table) {
     EXPECT_EQ(Text(Why(row.payment), "nothing_earned"), row.why) << row.payment;

@@ -808,7 +808,8 @@ std::string NaiveAttribution::NameOf(const event::CustomerRef& customer) {
 NaiveAttribution::LeadNow NaiveAttribution::LeadAt(std::string_view lead_id,
                                                    Instant at) const {
   const Lead& lead = leads_.at(std::string(lead_id));
-  LeadNow now{lead.partner, Who(lead.customer), Live(lead, at)};
+  LeadNow now{lead.partner, Who(lead.customer), Live(lead, at),
+              lead.contact_keys[0]};
   for (const SignedUp& signup : signups_) {
     if (!now.who.empty()) break;
     if (signup.keys.count(lead.contact_keys[0]) != 0) now.who = Who(signup.who);

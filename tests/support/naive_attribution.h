@@ -119,6 +119,7 @@ class NaiveAttribution {
     std::string partner;
     std::string who;    // whose lead it is; empty: nobody's
     bool live = false;  // at the moment asked for
+    std::pair<std::string, std::string> contact_key;  // it lives under
   };
   // Of a lead that is registered.
   LeadNow LeadAt(std::string_view lead_id, Instant at) const;

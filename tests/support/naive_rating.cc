@@ -285,6 +285,15 @@ absl::StatusCode NaiveRating::On(const Event& event,
     ++seen_["qualified in vain"];
     return code;
   }
+  for (const std::string& other_id : unknown_leads_) {
+    const NaiveAttribution::LeadNow other = before.LeadAt(other_id, event.time);
+    if (other.partner == lead->partner &&
+        (other.contact_key == lead->contact_key ||
+         (!lead->who.empty() && other.who == lead->who))) {
+      ++seen_["qualified in vain"];
+      return code;
+    }
+  }
   Paid paid;
   paid.source = EarnsOn::kQualifiedLead;
   paid.event_id = std::string(event.event_id);
@@ -298,7 +307,11 @@ absl::StatusCode NaiveRating::On(const Event& event,
   decision.credits[0].channel = Channel::kLead;
   AddCredits(decision, "", &paid);
   paid_.push_back(std::move(paid));
+  const std::size_t booked = booked_.size();
   RateAll(event, &paid_.back());
+  if (booked_.size() > booked && lead->who.empty()) {
+    unknown_leads_.insert(lead_id);
+  }
   return code;
 }
 

@@ -372,6 +372,7 @@ class NaiveRating {
   std::map<std::string, std::optional<Rate>> code_shares_;
   std::vector<SignedUp> signups_;
   std::set<std::string> qualified_leads_;
+  std::set<std::string> unknown_leads_;  // of these, of a contact that earned
   std::vector<Contract> contracts_;
   std::vector<Imported> imported_;
   std::vector<Opening> openings_;

@@ -441,6 +441,7 @@ void NaiveRating::MakeAgain(const Event& event, const Book& book,
   const Credit& credit = latest.paid->credits[latest.chosen->credit];
   Booked row = RowOf(event, *latest.paid, *latest.chosen);
   row.payment = nullptr;
+  row.own_at = latest.paid->at;  // in the book's period
   row.lines.clear();
   row.bases.clear();
   row.book = book;

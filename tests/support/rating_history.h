@@ -378,7 +378,8 @@ inline void RatingWriter::NextImport() {
     e.contract_start_on = CivilDay(2023, 1, 31) + random_.Below(500);
   }
   e.payment_count = random_.Below(3);
-  Put(e);
+  // One is not dated before what it tells of.
+  e.since ? PutAt(now_, e) : Put(e);
 }
 
 inline void RatingWriter::NextOpening() {

@@ -42,7 +42,8 @@ struct LeadState {
   std::vector<std::string_view> contact_keys;  // it lives under the first
   // By time, of equal times by seq; at most one that ends it.
   std::vector<LeadUpdate> updates;
-  bool qualified = false;  // by an update while it lived: it earns no more
+  bool qualified = false;    // by an update while it lived: it earns no more
+  bool was_unknown = false;  // whose lead it is, when it earned something
 };
 
 // How a lead stands at a moment.

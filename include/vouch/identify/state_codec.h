@@ -137,7 +137,7 @@ inline void AppendState(const LeadState& state, std::string* out) {
   writer(state.seq, state.registered_at, state.partner, state.customer);
   writer.Texts(state.contact_keys);
   writer.PutList(state.updates);
-  writer(state.qualified);
+  writer(state.qualified, state.was_unknown);
 }
 
 inline absl::Status ReadState(std::string_view bytes, Reference* reference,
@@ -155,12 +155,14 @@ inline absl::Status ReadState(std::string_view bytes, Reference* reference,
             (before->time == update.time && before->seq < update.seq),
         "a lead's updates out of order");
   });
-  reader(state->qualified);
+  reader(state->qualified, state->was_unknown);
   reader.Require(std::count_if(state->updates.begin(), state->updates.end(),
                                [](const LeadUpdate& update) {
                                  return EndsLead(update.status);
                                }) <= 1,
                  "a lead that ended twice");
+  reader.Require(state->qualified || !state->was_unknown,
+                 "a lead that did not qualify");
   reader.Require(state->partner.has_value(), "a lead of nobody");
   reader.Require(!state->contact_keys.empty(), "a lead without a key");
   return reader.Finish("lead_state");

@@ -37,6 +37,7 @@ inline void KeepEventCredit(const Program& terms, const RatablePayment& event,
   if (!event.customer.has_value()) return;
   for (std::size_t i = 0; i < effect.chosen_count; ++i) {
     const ChosenRule& chosen = rating.chosen[effect.first_chosen + i];
+    if (!chosen.spends) continue;
     state->Counter(terms.rules()[chosen.rule].rule_id)
         .customers[event.customer]
         .rewarded = true;

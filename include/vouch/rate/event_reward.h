@@ -18,8 +18,8 @@
 // the limits of amounts, and carry upline overrides of COMMISSION as those of a
 // payment do.
 //
-// Of a customer who is not known (none) nothing is remembered: such a lead
-// earns by itself.
+// Of a customer who is not known (none) nothing is remembered here: the engine
+// lets leads of one contact earn once.
 #ifndef VOUCH_RATE_EVENT_REWARD_H_
 #define VOUCH_RATE_EVENT_REWARD_H_
 

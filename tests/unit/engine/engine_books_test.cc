@@ -834,5 +834,69 @@ TEST(AnswersTest, WhatPassesTheIntegersIsToldOfTheField) {
             "the program's currency");
 }
 
+// A partner and what its leads of one contact earn, whoever that turns out to
+// be.
+class LeadsOfOneContactTest : public ::testing::Test {
+ protected:
+  LeadsOfOneContactTest() : shop_(Terms()) {}
+
+  static ProgramSpec Terms() {
+    ProgramSpec spec = PercentProgram("shop", "10%");
+    RuleSpec lead;
+    lead.rule_id = "lead";
+    lead.earns_on = EarnsOn::kQualifiedLead;
+    lead.reward.fixed = {500, FixedPer::kPayment};
+    spec.rules.push_back(lead);
+    return spec;
+  }
+  // What QUALIFIED earns.
+  std::vector<std::string> Qualify(std::string_view lead_id) {
+    const Seq before = shop_.last.seq;
+    Put(EventBox::Update(lead_id, key_, LeadStatus::kQualified));
+    std::vector<std::string> rows;
+    const OutputPage page = OutputsOf(*shop_.engine, before);
+    for (const Output& row : page) {
+      if (row.accrual == nullptr) continue;
+      rows.push_back(absl::StrCat(std::string(row.partner_id), " ",
+                                  row.accrual->amount_minor));
+    }
+    return rows;
+  }
+  void Register(std::string_view lead_id, std::string_view partner) {
+    Put(shop_.box.Lead(lead_id, partner, {key_}));
+  }
+  void Lose(std::string_view lead_id) {
+    Put(EventBox::Update(lead_id, key_, LeadStatus::kLost));
+  }
+  void Put(EventBody body) { shop_.Expect("2024-01-03", std::move(body)); }
+
+  Shop shop_;
+  const std::string digest_ = std::string(64, 'd');
+  const event::BlindKey key_{"k1", digest_};
+};
+
+TEST_F(LeadsOfOneContactTest, EarnAPartnerOnce) {
+  Register("l1", "anna");
+  EXPECT_THAT(Qualify("l1"), testing::ElementsAre("anna 500"));
+  EXPECT_THAT(Qualify("l1"), IsEmpty());
+  Lose("l1");
+  Register("l2", "anna");
+  EXPECT_THAT(Qualify("l2"), IsEmpty());
+  Lose("l2");
+  Register("l3", "ben");  // another partner
+  EXPECT_THAT(Qualify("l3"), testing::ElementsAre("ben 500"));
+}
+
+TEST_F(LeadsOfOneContactTest, EarnAPartnerOnceWhoeverSignsUp) {
+  Register("l1", "anna");
+  EXPECT_THAT(Qualify("l1"), testing::ElementsAre("anna 500"));
+  event::Signup signup = EventBox::Signup("c7");
+  signup.identity_keys = shop_.box.Keys({key_});
+  Put(signup);
+  Lose("l1");
+  Register("l2", "anna");
+  EXPECT_THAT(Qualify("l2"), IsEmpty());
+}
+
 }  // namespace
 }  // namespace vouch

@@ -75,6 +75,7 @@ class IdentifyStateCodecTest : public ::testing::Test {
     KeepUpdate({Seq(14), Instant{5}, LeadStatus::kWon}, &lead);
     KeepUpdate({Seq(13), Instant{4}, LeadStatus::kNone}, &lead);
     lead.qualified = true;
+    lead.was_unknown = true;
     return lead;
   }
 
@@ -156,7 +157,8 @@ TEST_F(IdentifyStateCodecTest, BytesOfALead) {
             "02"      // two updates
             "0d0800"  // event 13, at 4 us, nothing but activity
             "0e0a03"  // event 14, at 5 us, WON
-            "01");    // it was qualified
+            "01"      // it was qualified
+            "01");    // and whose it is was not known
 }
 
 TEST_F(IdentifyStateCodecTest, ALeadComesBack) {
@@ -177,6 +179,7 @@ TEST_F(IdentifyStateCodecTest, ALeadComesBack) {
   EXPECT_EQ(again.updates[0].status, LeadStatus::kNone);
   EXPECT_EQ(again.updates[1].status, LeadStatus::kWon);
   EXPECT_TRUE(again.qualified);
+  EXPECT_TRUE(again.was_unknown);
 }
 
 TEST_F(IdentifyStateCodecTest, EveryTornOrChangedEncodingIsRefusedOrCanonical) {
@@ -254,20 +257,22 @@ TEST_F(IdentifyStateCodecTest, TellsWhatIsWrongWithALead) {
     std::string bytes;
     std::string_view message;
   } kLeads[] = {
-      {kHead + std::string("\1\1k\0\0", 5), ""},
+      {kHead + std::string("\1\1k\0\0\0", 6), ""},
       {kHead + std::string("\1\1k", 3), "lead_state: torn"},
-      {std::string("\1\2l1\x0c\6\0\7\1\1k\0\0", 13),
+      {kHead + std::string("\1\1k\0\0\1", 6),
+       "lead_state: a lead that did not qualify"},
+      {std::string("\1\2l1\x0c\6\0\7\1\1k\0\0\0", 14),
        "lead_state: a lead of nobody"},
-      {std::string("\1\2l1\x0c\6\2\7\1\1k\0\0", 13),
+      {std::string("\1\2l1\x0c\6\2\7\1\1k\0\0\0", 14),
        "lead_state: a partner that is none"},
-      {kHead + std::string("\0\0\0", 3), "lead_state: a lead without a key"},
+      {kHead + std::string("\0\0\0\0", 4), "lead_state: a lead without a key"},
       {kHead + std::string("\1\1k\2\2\2\0\1\0\0", 10),
        "lead_state: a lead's updates out of order"},
       {kHead + std::string("\1\1k\2\2\2\0\1\2\0", 10),
        "lead_state: a lead's updates out of order"},
-      {kHead + std::string("\1\1k\2\1\2\0\2\2\0\0", 11), ""},
+      {kHead + std::string("\1\1k\2\1\2\0\2\2\0\0\0", 12), ""},
       {kHead + std::string("\1\1k\1\2\2\5", 7), "lead_state: an unknown word"},
-      {kHead + std::string("\1\1k\2\1\2\2\2\2\4\0", 11),
+      {kHead + std::string("\1\1k\2\1\2\2\2\2\4\0\0", 12),
        "lead_state: a lead that ended twice"},
   };
   for (const auto& c : kLeads) {

@@ -101,6 +101,20 @@ TEST(RateEventTest, LimitsOfAmountsCutItAndUplinesRideOnIt) {
               ElementsAre("p1 lead +3000", "p7 lead/1 +300"));
 }
 
+TEST(RateEventTest, WhatBookedNothingIsNotSpent) {
+  RuleSpec rule = LeadRule("lead", 5000);
+  rule.limits.amount_per_period = AmountPerPeriodSpec{5000, Period::kMonth};
+  RateDesk desk(TermsOf({rule}));
+  EXPECT_THAT(desk.Reward(EarnsOn::kQualifiedLead),
+              ElementsAre("p1 lead +5000"));
+  desk.next.customer = 2;
+  EXPECT_THAT(desk.Reward(EarnsOn::kQualifiedLead), IsEmpty());  // no room
+  desk.next.on = CivilDay(desk.next.on.year() + 1, 1, 1);
+  EXPECT_THAT(desk.Reward(EarnsOn::kQualifiedLead),
+              ElementsAre("p1 lead +5000"));
+  EXPECT_THAT(desk.Reward(EarnsOn::kQualifiedLead), IsEmpty());  // spent
+}
+
 TEST(RateEventTest, OfACustomerWhoIsNotKnownNothingIsRemembered) {
   RateDesk desk(TermsOf({LeadRule("lead", 5000)}));
   desk.next.customer = 0;

@@ -317,6 +317,10 @@ class Converter {
     if (!in.has_amount_per_period()) return;
     const v1::AmountPerPeriod& amount = in.amount_per_period();
     AmountPerPeriodSpec& to = out->amount_per_period.emplace();
+    if (!amount.has_amount_minor()) {
+      Wrong(path + ".amount_per_period.amount_minor", "missing",
+            "0 lets the rule earn nothing");
+    }
     to.amount_minor = amount.amount_minor();
     Named(path + ".amount_per_period.period", amount.period(),
           v1::Period_Name(amount.period()), Period::kLifetime, &to.period);

@@ -166,8 +166,7 @@ class CreditRater {
                 absl::Span<const RuleMove> moves,
                 std::vector<LimitTrace>* traces) const {
     LimitCutter cutter(rule, state_, moves, traces);
-    return is_payment() ? cutter.CutPayment(amount, payment_)
-                        : cutter.CutAmount(amount, payment_.customer, month_);
+    return cutter.CutPayment(amount, payment_);
   }
 
   // HIGHEST: what the rule gives for one line, all as before this payment.

@@ -384,6 +384,9 @@ TEST(ConvertProgramTest, MistakesOfRulesAreToldOnce) {
       {"rules { rule_id: 's' budget: '1%' "
        "limits { amount_per_period { amount_minor: 1 } } }",
        "rules[1].limits.amount_per_period.period", "missing or unknown"},
+      {"rules { rule_id: 'b' reward { percent: '10%' } "
+       "limits { amount_per_period { period: MONTH } } }",
+       "rules[1].limits.amount_per_period.amount_minor", "missing"},
       {"rules { rule_id: 's' reward { fixed { per: LINE } } }",
        "rules[1].reward", "missing"},
   };
@@ -458,8 +461,10 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
   reward->set_tier_period(static_cast<v1::Period>(77));
   reward->set_tier_meaning(static_cast<v1::Reward::TierMeaning>(77));
   rule->add_uplines()->set_of(static_cast<v1::Upline::Of>(77));
-  rule->mutable_limits()->mutable_amount_per_period()->set_period(
-      static_cast<v1::Period>(77));
+  v1::AmountPerPeriod* amount =
+      rule->mutable_limits()->mutable_amount_per_period();
+  amount->set_amount_minor(1);
+  amount->set_period(static_cast<v1::Period>(77));
   ProgramSpec spec;
   Mistakes mistakes;
   EXPECT_FALSE(ConvertProgram(program, &spec, &mistakes));

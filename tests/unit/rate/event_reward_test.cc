@@ -115,6 +115,19 @@ TEST(RateEventTest, WhatBookedNothingIsNotSpent) {
   EXPECT_THAT(desk.Reward(EarnsOn::kQualifiedLead), IsEmpty());  // spent
 }
 
+// It is of month 0 and of contract year 1.
+TEST(RateEventTest, LimitsOfNoMonthAndNoYearLeaveNothing) {
+  for (const bool months : {false, true}) {
+    for (const int64_t most : {0, 1}) {
+      RuleSpec rule = LeadRule("lead", 5000);
+      (months ? rule.limits.months : rule.limits.contract_years) = most;
+      RateDesk desk(TermsOf({rule}));
+      EXPECT_EQ(desk.Reward(EarnsOn::kQualifiedLead).size(),
+                static_cast<std::size_t>(most));
+    }
+  }
+}
+
 TEST(RateEventTest, OfACustomerWhoIsNotKnownNothingIsRemembered) {
   RateDesk desk(TermsOf({LeadRule("lead", 5000)}));
   desk.next.customer = 0;

@@ -149,6 +149,18 @@ inline std::string RandomLink(Dice* dice) {
   return text;
 }
 
+// The format that DifferenceInFields reads by.
+inline const LinkFormat& CheckedFormat() {
+  static const LinkFormat* const format = [] {
+    LinkFormatSpec spec;
+    spec.program_id = "shop";
+    spec.path_templates = {"/r/{code}"};
+    spec.hosts = {"shop.example"};
+    return new LinkFormat(*LinkFormat::Build(spec));
+  }();
+  return *format;
+}
+
 #ifdef VOUCH_LINK_ADA
 
 inline std::string_view Std(ada_string text) {
@@ -181,18 +193,6 @@ inline std::string DifferenceInUrl(std::string_view text) {
     return "ada: " + std::string(parts[i].second);
   }
   return ada_has_credentials(url.get()) ? "ada: a user" : "";
-}
-
-// The format that DifferenceInFields reads by.
-inline const LinkFormat& CheckedFormat() {
-  static const LinkFormat* const format = [] {
-    LinkFormatSpec spec;
-    spec.program_id = "shop";
-    spec.path_templates = {"/r/{code}"};
-    spec.hosts = {"shop.example"};
-    return new LinkFormat(*LinkFormat::Build(spec));
-  }();
-  return *format;
 }
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;

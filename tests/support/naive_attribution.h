@@ -192,6 +192,8 @@ class NaiveAttribution {
   // customer is the other one.
   std::string Who(std::string name) const;
   bool Same(const std::string& a, const std::string& b) const;
+  // A visitor identified twice to one customer changes nothing, no touch falls.
+  bool IdentifiesAgain(const Event& event) const;
   std::set<Key> SignupKeys(const std::string& who) const;
   std::vector<const Lead*> LeadsOf(const std::string& who) const;
   bool SelfReferral(std::string_view partner, const std::string& who,

@@ -149,9 +149,10 @@ absl::StatusCode NaiveAttribution::Apply(const Event& event) {
   if (std::none_of(versions_.begin(), versions_.end(), earlier)) {
     return absl::StatusCode::kFailedPrecondition;
   }
+  const bool changes_nothing = IdentifiesAgain(event);
   const absl::StatusCode code =
       std::visit([&](const auto& body) { return On(event, body); }, event.body);
-  if (code == absl::StatusCode::kOk) LetTouchesFall(event);
+  if (code == absl::StatusCode::kOk && !changes_nothing) LetTouchesFall(event);
   return code;
 }
 
@@ -288,6 +289,11 @@ absl::StatusCode NaiveAttribution::On(const Event& event,
   }
   touches_.push_back(std::move(touch));
   return absl::StatusCode::kOk;
+}
+
+bool NaiveAttribution::IdentifiesAgain(const Event& event) const {
+  const auto* e = std::get_if<event::CustomerIdentified>(&event.body);
+  return e != nullptr && other_names_.count(VisitorName(e->visitor)) != 0;
 }
 
 absl::StatusCode NaiveAttribution::On(const Event&,

@@ -215,6 +215,8 @@ class NaiveAttribution {
   bool Active(std::string_view partner, Instant at) const;
 
   bool Same(const std::string& a, const std::string& b) const;
+  // A visitor identified twice to one customer changes nothing, no touch falls.
+  bool IdentifiesAgain(const Event& event) const;
   std::set<Key> SignupKeys(const std::string& who) const;
   std::vector<const Lead*> LeadsOf(const std::string& who) const;
   bool Live(const Lead& lead, Instant at) const;

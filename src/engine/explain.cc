@@ -210,7 +210,7 @@ bool EarnsByLeads(const Program& terms) {
 
 NothingEarned WhyOut(RewardTrace::Out out) {
   switch (out) {
-    case RewardTrace::kNoRule:
+    case RewardTrace::kNoRuleForIt:
       return NothingEarned::kNoRuleForIt;
     case RewardTrace::kQualifiedBefore:
       return NothingEarned::kQualifiedBefore;

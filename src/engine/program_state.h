@@ -126,7 +126,7 @@ struct ParentTrace {
 // What a lead that became QUALIFIED, or a first sign-up, earned, and why.
 struct RewardTrace {
   // Where it was not rated at all.
-  enum Out : uint8_t { kRated, kNoRule, kQualifiedBefore, kNotLive };
+  enum Out : uint8_t { kRated, kNoRuleForIt, kQualifiedBefore, kNotLive };
 
   Out out = kRated;
   LeadIndex lead;  // none: a sign-up

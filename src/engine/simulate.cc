@@ -77,16 +77,16 @@ absl::Status Simulator::FindReviews() {
 
 // What was booked is what the feed says.
 absl::Status Simulator::ReadBooked() {
-  constexpr std::size_t kRowsAtATime = 1000;
+  constexpr std::size_t kRowsOfAPage = 1000;
   FeedQuery query;
-  query.limit = kRowsAtATime;
+  query.limit = kRowsOfAPage;
   while (true) {
     FeedRows page;
     VOUCH_RETURN_IF_ERROR(store_.ReadFeed(query, &page));
     for (const FeedRow& row : page.rows()) {
       VOUCH_RETURN_IF_ERROR(ReadBooked(row));
     }
-    if (page.rows().size() < kRowsAtATime) return absl::OkStatus();
+    if (page.rows().size() < kRowsOfAPage) return absl::OkStatus();
     query.after = page.rows().back().seq;
   }
 }

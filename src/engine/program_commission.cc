@@ -100,7 +100,8 @@ std::size_t NameTrueUp(const RatedAmount& amount, const AccrualId& id,
 // Why a lead that becomes QUALIFIED is not rated.
 RewardTrace::Out OutOf(bool qualified_before, const LeadLife& life,
                        const Program& terms) {
-  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead)) return RewardTrace::kNoRuleForIt;
+  if (!HasRuleFor(terms, EarnsOn::kQualifiedLead))
+    return RewardTrace::kNoRuleForIt;
   if (qualified_before) return RewardTrace::kQualifiedBefore;
   return life.state == LeadLife::kLive ? RewardTrace::kRated
                                        : RewardTrace::kNotLive;

@@ -247,9 +247,9 @@ class LimitOfTwoNaturesTest : public ::testing::Test {
     return TermsOf({Limited(PerPeriod(1000, Period::kMonth))});
   }
   static ProgramSpec Retroactive() {
-    RuleSpec rule = testing_support::TierRule(
-        "r", TierMeaning::kRetroactive, Metric::kRevenue, Period::kMonth,
-        {{0, "10%"}, {6000, "20%"}});
+    RuleSpec rule = testing_support::TierRule("r", TierMeaning::kRetroactive,
+                                              Metric::kRevenue, Period::kMonth,
+                                              {{0, "10%"}, {6000, "20%"}});
     rule.limits = PerPeriod(1000, Period::kMonth);
     return TermsOf({rule});
   }

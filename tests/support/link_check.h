@@ -174,7 +174,7 @@ inline std::string_view Tail(ada_string text) {
 // where the fast path leaves `text` to ada.
 inline std::string DifferenceInUrl(std::string_view text) {
   UrlParts fast;
-  if (!internal::ReadOrdinaryUrl(text, &fast)) return "";
+  if (!vouch::internal::ReadOrdinaryUrl(text, &fast)) return "";
   const std::unique_ptr<void, decltype(&ada_free)> url(
       ada_parse(text.data(), text.size()), &ada_free);
   if (!ada_is_valid(url.get())) return "ada: no URL";

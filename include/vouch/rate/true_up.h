@@ -62,10 +62,10 @@ struct TrueUpTask {
 // Appends the amounts of one true-up, level by level; made anew for each.
 class TrueUpMaker {
  public:
-  // `traces` may be null.
+  // `traces` may be null; so may `out` where nothing but MakeTarget is called.
   TrueUpMaker(const PartnerState& state, const TrueUpTask& task,
               std::vector<AmountTrace>* traces, std::vector<RatedAmount>* out)
-      : state_(state), task_(task), traces_(traces), out_(*out) {}
+      : state_(state), task_(task), traces_(traces), out_(out) {}
 
   // The target of level 0, cut by the limit, from which every level follows.
   absl::Status MakeTarget(AmountTrace* trace) {
@@ -185,7 +185,7 @@ class TrueUpMaker {
     amount.book = task_.book_place;
     if (change > 0) {
       amount.amount_minor = change;
-      out_.push_back(amount);
+      out_->push_back(amount);
     } else if (change < 0) {
       TakeBack(-change, amount, trace);
     }
@@ -200,7 +200,7 @@ class TrueUpMaker {
       amount.taken_from = accruals[i - 1];
       amount.payee = accrual.payee;
       amount.amount_minor = std::min(rest, accrual.left_minor());
-      out_.push_back(amount);
+      out_->push_back(amount);
       rest -= amount.amount_minor;
       if (trace == nullptr) continue;
       trace->payee = accrual.payee;
@@ -221,7 +221,7 @@ class TrueUpMaker {
   const PartnerState& state_;
   const TrueUpTask& task_;
   std::vector<AmountTrace>* traces_;
-  std::vector<RatedAmount>& out_;
+  std::vector<RatedAmount>* out_;
   int64_t target_ = 0;
 };
 

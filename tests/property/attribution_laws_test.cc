@@ -22,6 +22,7 @@
 #include "tests/support/answers.h"
 #include "tests/support/attribution_history.h"
 #include "tests/support/attribution_text.h"
+#include "tests/support/histories.h"
 #include "tests/support/naive_attribution.h"
 #include "tests/support/tries.h"
 #include "vouch/engine/engine.h"
@@ -127,18 +128,12 @@ std::string DiffersOn(absl::Span<const Event> events) {
 }
 
 // Drops events while it still fails.
-std::string ShortestTable(std::vector<Event> events) {
-  for (bool shorter = true; shorter;) {
-    shorter = false;
-    for (std::size_t i = events.size(); i-- > 1;) {
-      std::vector<Event> fewer = events;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-      if (DiffersOn(fewer).empty()) continue;
-      events = std::move(fewer);
-      shorter = true;
-    }
-  }
-  return absl::StrCat(DiffersOn(events), TableOf(events));
+std::string ShortestTable(const std::vector<Event>& events) {
+  const std::vector<Event> fewest =
+      WhatStillFails(events, [](const std::vector<Event>& fewer) {
+        return !DiffersOn(fewer).empty();
+      });
+  return absl::StrCat(DiffersOn(fewest), TableOf(fewest));
 }
 
 // Histories whose events come in turn.
@@ -149,18 +144,10 @@ struct Interleaved {
 
 Interleaved MakeInterleaved(uint64_t first_seed, std::size_t count) {
   Interleaved together;
-  std::size_t longest = 0;
   for (std::size_t i = 0; i < count; ++i) {
     together.histories.push_back(MakeAttributionHistory(first_seed + i));
-    longest = std::max(longest, together.histories.back().events.size());
   }
-  for (std::size_t place = 0; place < longest; ++place) {
-    for (const AttributionHistory& history : together.histories) {
-      if (place < history.events.size()) {
-        together.events.push_back(history.events[place]);
-      }
-    }
-  }
+  together.events = InTurn(together.histories);
   return together;
 }
 

@@ -28,6 +28,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/answers.h"
 #include "tests/support/fraction.h"
+#include "tests/support/histories.h"
 #include "tests/support/naive_rating.h"
 #include "tests/support/rating_history.h"
 #include "tests/support/rating_text.h"
@@ -169,18 +170,12 @@ std::string EarnsOtherwise(absl::Span<const Event> events) {
 }
 
 // Drops events while it still fails.
-std::string ShortestEarning(std::vector<Event> events) {
-  for (bool shorter = true; shorter;) {
-    shorter = false;
-    for (std::size_t i = events.size(); i-- > 1;) {
-      std::vector<Event> fewer = events;
-      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
-      if (EarnsOtherwise(fewer).empty()) continue;
-      events = std::move(fewer);
-      shorter = true;
-    }
-  }
-  return absl::StrCat(EarnsOtherwise(events), EarningTable(events));
+std::string ShortestEarning(const std::vector<Event>& events) {
+  const std::vector<Event> fewest =
+      WhatStillFails(events, [](const std::vector<Event>& fewer) {
+        return !EarnsOtherwise(fewer).empty();
+      });
+  return absl::StrCat(EarnsOtherwise(fewest), EarningTable(fewest));
 }
 
 // Histories whose events come in turn.
@@ -191,18 +186,10 @@ struct RatedTogether {
 
 RatedTogether RateTogether(uint64_t first_seed, std::size_t count) {
   RatedTogether together;
-  std::size_t longest = 0;
   for (std::size_t i = 0; i < count; ++i) {
     together.histories.push_back(MakeRatingHistory(first_seed + i));
-    longest = std::max(longest, together.histories.back().events.size());
   }
-  for (std::size_t place = 0; place < longest; ++place) {
-    for (const RatingHistory& history : together.histories) {
-      if (place < history.events.size()) {
-        together.events.push_back(history.events[place]);
-      }
-    }
-  }
+  together.events = InTurn(together.histories);
   return together;
 }
 

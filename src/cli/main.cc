@@ -33,7 +33,7 @@ struct Command {
 };
 
 const Command* FindCommand(std::string_view name) {
-  static const std::vector<Command>* const commands = new std::vector<Command>{
+  static const std::vector<Command>* const kCommands = new std::vector<Command>{
       {"check", {"program"}, {}, {}, RunCheck},
       {"run",
        {"events"},
@@ -104,7 +104,7 @@ const Command* FindCommand(std::string_view name) {
        {},
        true},
   };
-  for (const Command& command : *commands) {
+  for (const Command& command : *kCommands) {
     if (command.name == name) return &command;
   }
   return nullptr;

@@ -24,7 +24,7 @@ absl::Status WriteFile(const std::string& path, const std::string& text) {
   if (file == nullptr) return failed();
   const bool written =
       std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  const absl::Status status = written ? absl::OkStatus() : failed();
+  absl::Status status = written ? absl::OkStatus() : failed();
   if (std::fclose(file) != 0 && status.ok()) return failed();
   return status;
 }

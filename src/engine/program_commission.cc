@@ -49,7 +49,7 @@ absl::Status ConvertToProgram(const event::Payment& e, const Program& terms,
                               absl::Span<const event::PaymentLine>* lines) {
   *lines = e.lines;
   if (!e.exchange) return absl::OkStatus();
-  const absl::Status status = ConvertLines(
+  absl::Status status = ConvertLines(
       e.lines,
       {e.currency, e.exchange->rate_ppb, terms.currency(), terms.rounding()},
       converted);

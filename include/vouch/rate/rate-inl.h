@@ -36,8 +36,7 @@ class Rater {
       out_.credits.back().first_chosen = out_.chosen.size();
       out_.credits.back().first_amount = out_.amounts.size();
       if (!payment_.credits[i].active) continue;
-      CreditRater by(terms_, earns_on_, payment_, i, &out_.work.weights);
-      by_ = &by;
+      by_.emplace(terms_, earns_on_, payment_, i, &out_.work.weights);
       VOUCH_RETURN_IF_ERROR(RateCredit(i));
     }
     return absl::OkStatus();
@@ -344,7 +343,7 @@ class Rater {
   const RatablePayment& payment_;
   RateTrace* trace_;
   Rating& out_;
-  CreditRater* by_ = nullptr;  // of the credit at hand
+  std::optional<CreditRater> by_;  // of the credit at hand
 };
 
 }  // namespace internal

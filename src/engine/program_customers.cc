@@ -108,9 +108,11 @@ absl::Status ProgramState::On(const event::CustomerMerged& e) {
     customers_[name.value() - 1].merged_into = into;
   }
   for (const std::string_view key : keys) {
+    // In the place of the earlier of the two: it says whose a lead is.
     std::vector<CustomerNumber>& known = customers_by_key_[key];
-    known.erase(std::remove(known.begin(), known.end(), from), known.end());
-    if (!absl::c_linear_search(known, into)) known.push_back(into);
+    absl::c_replace(known, from, into);
+    const auto first = absl::c_find(known, into);
+    known.erase(std::remove(std::next(first), known.end(), into), known.end());
   }
   for (PartnerState& partner : partners_) MergeCounters(from, into, &partner);
   outputs_->effect.merged_from = from;

@@ -396,17 +396,19 @@ class ProgramState {
   absl::flat_hash_map<std::string_view, LeadIndex> lead_ids_;
   absl::flat_hash_map<std::string_view, std::vector<LeadIndex>> leads_by_key_;
   absl::flat_hash_map<std::string_view, std::vector<CustomerNumber>>
-      customers_by_key_;                                   // of sign-ups
+      customers_by_key_;  // of sign-ups, in order
   absl::flat_hash_map<std::string_view, Payout> payouts_;  // their last step
 
   // How far ReadItem has come: the last item's tag, how many partners had
-  // theirs, whose account came last, and the last key of a list.
+  // theirs, whose account came last, the last key of a list, and how many keys
+  // customers share.
   struct Reading {
     uint8_t tag = 0;
     std::size_t partners = 0;
     PartnerIndex account_of;
     Seq payment_seq;
     std::string_view id;
+    std::size_t shared_keys = 0;
   };
   Reading reading_;
 

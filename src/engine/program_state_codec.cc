@@ -7,9 +7,11 @@
 //   4  a visitor, by number             8  an account: its partner, the state
 //   5  payments: seq and id, by seq     9  refunds: ids, in order
 //  10  payouts: their last step, by id
-//  11  sums and how much there was of everything, once
+//  11  identity keys that several customers share, with these in the order in
+//      which their sign-ups brought it, by key
+//  12  sums and how much there was of everything, once
 //
-// Lists (5, 9, 10) come in pieces of bounded size. Ids of contracts are those
+// Lists (5, 9 to 11) come in pieces of bounded size. Ids of contracts are those
 // of the customers' contracts. Nothing here depends on the order of a hash, nor
 // on room that a refused event made for a customer.
 #include <algorithm>
@@ -48,6 +50,7 @@ enum Tag : uint8_t {
   kAccountItem,
   kRefundsItem,
   kPayoutsItem,
+  kSharedKeysItem,
   kSumsItem,
 };
 
@@ -94,13 +97,20 @@ std::size_t UsedOf(const std::vector<CustomerState>& customers,
 }
 
 // How much there is of everything, as the sums tell.
-using Sizes = std::array<std::size_t, 7>;
+using Sizes = std::array<std::size_t, 8>;
 
 template <typename Accounts>
 std::size_t CountAccounts(const Accounts& accounts) {
   std::size_t count = 0;
   for (const auto& of_partner : accounts) count += of_partner.size();
   return count;
+}
+
+template <typename CustomersByKey>
+std::size_t CountShared(const CustomersByKey& customers_by_key) {
+  return static_cast<std::size_t>(absl::c_count_if(
+      customers_by_key,
+      [](const auto& under) { return under.second.size() > 1; }));
 }
 
 }  // namespace
@@ -128,6 +138,7 @@ class StateItemWriter {
     VOUCH_RETURN_IF_ERROR(WriteAccounts());
     VOUCH_RETURN_IF_ERROR(WriteRefunds());
     VOUCH_RETURN_IF_ERROR(WritePayouts());
+    VOUCH_RETURN_IF_ERROR(WriteSharedKeys());
     return WriteSums();
   }
 
@@ -246,6 +257,24 @@ class StateItemWriter {
                      });
   }
 
+  // Of a key of one customer the customer itself tells.
+  absl::Status WriteSharedKeys() {
+    std::vector<std::string_view> keys;
+    for (const auto& [key, customers] : state_.customers_by_key_) {
+      if (customers.size() > 1) keys.push_back(key);
+    }
+    std::sort(keys.begin(), keys.end());
+    return WriteList(kSharedKeysItem, keys,
+                     [this](std::string_view key, ByteWriter* writer) {
+                       const auto& customers = state_.customers_by_key_.at(key);
+                       writer->Text(key);
+                       writer->Unsigned(customers.size());
+                       for (const CustomerNumber customer : customers) {
+                         writer->Unsigned(customer.value());
+                       }
+                     });
+  }
+
   absl::Status WriteSums() {
     Begin(kSumsItem);
     ByteWriter writer(&bytes_);
@@ -264,7 +293,8 @@ class StateItemWriter {
                          state_.payments_.size(),
                          state_.refunds_.size(),
                          state_.payouts_.size(),
-                         state_.leads_.size()};
+                         state_.leads_.size(),
+                         CountShared(state_.customers_by_key_)};
     for (const std::size_t size : sizes) writer.Unsigned(size);
     return End();
   }
@@ -406,7 +436,8 @@ class StateItemReader {
     while (reader.ok() && !reader.AtEnd()) {
       const bool good = tag == kPaymentsItem  ? ReadPayment(&reader)
                         : tag == kRefundsItem ? ReadRefund(&reader)
-                                              : ReadPayout(&reader);
+                        : tag == kPayoutsItem ? ReadPayout(&reader)
+                                              : ReadSharedKey(&reader);
       if (reader.ok() && !good) return Lost("a list with what cannot be");
     }
     return reader.ok() ? absl::OkStatus() : Lost("a list is torn");
@@ -459,6 +490,24 @@ class StateItemReader {
     return true;
   }
 
+  // The customers are known; here is their order.
+  bool ReadSharedKey(ByteReader* reader) {
+    const std::string_view key = reader->Text();
+    std::vector<CustomerNumber> customers;
+    for (std::size_t n = reader->Count(); n > 0 && reader->ok(); --n) {
+      customers.emplace_back(reader->Unsigned());
+    }
+    const auto known = state_.customers_by_key_.find(key);
+    if (!reader->ok() || known == state_.customers_by_key_.end() ||
+        customers.size() < 2 || !NextId(key) ||
+        !absl::c_is_permutation(customers, known->second)) {
+      return false;
+    }
+    known->second = std::move(customers);
+    ++state_.reading_.shared_keys;
+    return true;
+  }
+
   absl::Status ReadSums(std::string_view bytes) {
     ByteReader reader(bytes);
     if (reader.Byte() != kItemsVersion) return OtherVersion();
@@ -473,9 +522,11 @@ class StateItemReader {
                          state_.payments_.size(),
                          state_.refunds_.size(),
                          state_.payouts_.size(),
-                         state_.leads_.size()};
+                         state_.leads_.size(),
+                         CountShared(state_.customers_by_key_)};
     bool all = state_.codes_.size() == state_.reference_.code_count() &&
-               state_.reading_.partners == state_.partners_.size();
+               state_.reading_.partners == state_.partners_.size() &&
+               state_.reading_.shared_keys == sizes.back();
     for (const std::size_t size : sizes) {
       all = reader.Unsigned() == size && all;
     }

@@ -14,6 +14,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/program_state.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/event_box.h"
 #include "tests/support/history.h"
@@ -186,6 +187,54 @@ TEST(ProgramStateCodecTest, AStateFromItsBytesGoesOnAsIfNothingHadBeen) {
   }
 }
 
+// Of customers who share a key, a lead under it is of the one whose sign-up
+// brought it first, and then of the customer whom that one became: not of the
+// one who was named first.
+TEST(ProgramStateCodecTest, WhoseALeadIsOutlivesTheBytes) {
+  History h;
+  const auto put = [&h](EventBody body) {
+    h.events.push_back({"p0", h.box.Text(absl::StrCat("e", h.events.size())),
+                        Instant{19'724 * kUsPerDay}, std::move(body)});
+  };
+  const event::BlindKey key{"k", h.box.Text(std::string(64, '1'))};
+  const auto sign_up = [&](std::string_view customer) {
+    event::Signup signup = EventBox::Signup(customer);
+    signup.identity_keys = h.box.Keys({key});
+    put(signup);
+  };
+  std::vector<std::size_t> qualified;
+  const auto qualify = [&](std::string_view lead, std::string_view partner) {
+    put(h.box.Lead(lead, partner, {key}));
+    qualified.push_back(h.events.size());
+    put(EventBox::Update(lead, key, LeadStatus::kQualified));
+    put(EventBox::Update(lead, key, LeadStatus::kLost));
+  };
+  ProgramSpec spec = PercentProgram("p0", "10%");
+  RuleSpec lead;
+  lead.rule_id = "lead";
+  lead.earns_on = EarnsOn::kQualifiedLead;
+  lead.reward.fixed = {500, FixedPer::kPayment};
+  spec.rules.push_back(lead);
+  put(h.box.Program(spec));
+  for (const char* id : {"anna", "bob"}) put(EventBox::Partner(id));
+  put(EventBox::Signup("c1"));
+  sign_up("c2");
+  sign_up("c1");
+  qualify("l1", "anna");
+  put(EventBox::Merge("c2", "c3"));
+  qualify("l2", "bob");
+
+  const Feeder feeder(std::move(h), "p0");
+  ExpectSameFromBytes(feeder, 1, "whose a lead is");
+  ProgramState state;
+  std::vector<std::string> outcomes;
+  for (std::size_t i = 0; i < feeder.size(); ++i) {
+    outcomes.push_back(feeder.Apply(i, &state));
+  }
+  EXPECT_THAT(outcomes[qualified[0]], testing::HasSubstr("|0|2|")) << "of c2";
+  EXPECT_THAT(outcomes[qualified[1]], testing::HasSubstr("|0|3|")) << "of c3";
+}
+
 // What a refused event made room for is no state.
 TEST(ProgramStateCodecTest, RefusedEventsLeaveTheBytesAsTheyWere) {
   for (uint64_t seed = 1; seed <= 200; ++seed) {
@@ -284,7 +333,7 @@ Items FullItems(Feeder* feeder) {
     Items items = ItemsOf(Apply(*feeder, &state));
     std::set<char> tags;
     for (const std::string& item : items) tags.insert(item[0]);
-    if (tags.size() == 11) return items;
+    if (tags.size() == 12) return items;
   }
 }
 
@@ -294,10 +343,10 @@ TEST(ProgramStateCodecTest, ItemsStandInOrder) {
   ASSERT_EQ(empty.size(), 2u);
   EXPECT_EQ(Hex(empty[0]), "0101000000");  // reference: nothing
   EXPECT_EQ(Hex(empty[1]),
-            "0b01"              // sums, version
-            "00"                // no currency
-            "0000"              // turnover, outreach
-            "00000000000000");  // none of anything
+            "0c01"                // sums, version
+            "00"                  // no currency
+            "0000"                // turnover, outreach
+            "0000000000000000");  // none of anything
   Feeder feeder;
   char before = 0;
   for (const std::string& item : FullItems(&feeder)) {
@@ -551,8 +600,8 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
       {{}, "its end is missing"},
       {{kNothing}, "its end is missing"},
       {{""}, "an unknown item"},
-      {{bytes("0c")}, "an unknown item"},
-      {{bytes("0b010000000000000000000000")}, "an item out of order"},
+      {{bytes("0d")}, "an unknown item"},
+      {{bytes("0c01000000000000000000000000")}, "an item out of order"},
       {{kNothing, kNothing}, "an item out of order"},
       {{kNothing, bytes("05")}, "an item written by another version"},
       {{kNothing, bytes("0501")}, "a list of nothing"},
@@ -576,6 +625,11 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
         bytes("0901"
               "0161")},
        "a list with what cannot be"},
+      // A key of customers 1 and 2, who are none.
+      {{kNothing, bytes("0b01"
+                        "0161"
+                        "020102")},
+       "a list with what cannot be"},
       {{kNothing, bytes("07"
                         "0100")},
        "a partner too many"},
@@ -591,8 +645,8 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
               "00"
               "00"
               "00"),
-        bytes("0b01000000"
-              "01000000000000")},
+        bytes("0c01000000"
+              "0100000000000000")},
        "a visitor is a customer who is none"},
       // Visitor 1, of whom nothing is known, and nobody after.
       {{kNothing,
@@ -602,26 +656,26 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
               "00"
               "00"
               "00"),
-        bytes("0b01000000"
-              "01000000000000")},
+        bytes("0c01000000"
+              "0100000000000000")},
        "ends with visitors or customers of whom nothing is known"},
       // A payment that no customer has.
       {{kNothing,
         bytes("0501"
               "050161"),
-        bytes("0b01000000"
-              "00000001000000")},
+        bytes("0c01000000"
+              "0000000100000000")},
        "payments and customers do not match"},
       // 1 of expense in EUR, and nobody's.
-      {{kNothing, bytes("0b01"
+      {{kNothing, bytes("0c01"
                         "01"
                         "03455552"
                         "02"
                         "02"
                         "0000"
-                        "00000000000000")},
+                        "0000000000000000")},
        "the books do not balance"},
-      {{kNothing, bytes("0b01"
+      {{kNothing, bytes("0c01"
                         "02"
                         "03455552"
                         "00"
@@ -629,17 +683,17 @@ TEST(ProgramStateCodecTest, TellsWhatDoesNotBelongTogether) {
                         "03455552"
                         "0000"
                         "0000"
-                        "00000000000000")},
+                        "0000000000000000")},
        "a currency twice"},
-      {{kNothing, bytes("0b01"
+      {{kNothing, bytes("0c01"
                         "00"
                         "0100"
-                        "00000000000000")},
+                        "0000000000000000")},
        "a sum below zero"},
-      {{kNothing, bytes("0b01"
+      {{kNothing, bytes("0c01"
                         "00"
                         "0000"
-                        "00000100000000")},
+                        "0000010000000000")},
        "not as many items as were written"},
   };
   for (const auto& c : kCases) {

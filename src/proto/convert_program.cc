@@ -423,6 +423,12 @@ class Converter {
                      RewardSpec* out) {
     out->percent = in.percent();
     out->fixed.amount_minor = in.fixed().amount_minor();
+    if (in.has_fixed() && !in.fixed().has_amount_minor()) {
+      Wrong(path + ".fixed.amount_minor", "missing",
+            "write how much is paid, or leave fixed out");
+      // Something is meant to be paid: Program::Build misses no reward.
+      out->fixed.amount_minor = 1;
+    }
     Defaulted(path + ".fixed.per", in.fixed().per(),
               v1::Fixed::Per_Name(in.fixed().per()), &out->fixed.per);
     AssignTexts(in.by_contract_year(), &out->by_contract_year);

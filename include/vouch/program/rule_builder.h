@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,8 +131,14 @@ class RuleBuilder {
         return;
       }
       checker_.Known(path + ".of", in.of, UplineOf::kBase);
-      const auto percent =
-          checker_.ParseRate(path + ".percent", in.percent, 0, kMaxRewardPpb);
+      std::optional<Rate> percent;
+      if (in.percent.empty()) {
+        checker_.Wrong(path + ".percent", "missing",
+                       "write a rate such as \"5%\"");
+      } else {
+        percent =
+            checker_.ParseRate(path + ".percent", in.percent, 0, kMaxRewardPpb);
+      }
       rule_.uplines.push_back(
           {static_cast<int32_t>(in.level), in.of, percent.value_or(Rate())});
     }

@@ -387,7 +387,13 @@ TEST(ConvertProgramTest, MistakesOfRulesAreToldOnce) {
       {"rules { rule_id: 'b' reward { percent: '10%' } "
        "limits { amount_per_period { period: MONTH } } }",
        "rules[1].limits.amount_per_period.amount_minor", "missing"},
-      {"rules { rule_id: 's' reward { fixed { per: LINE } } }",
+      {"rules { rule_id: 's' budget: '1%' uplines { level: 1 of: BASE } }",
+       "rules[1].uplines[0].percent", "missing"},
+      {"rules { rule_id: 's' reward { fixed { per: UNIT } } }",
+       "rules[1].reward.fixed.amount_minor", "missing"},
+      {"rules { rule_id: 's' reward { percent: '1%' fixed { per: UNIT } } }",
+       "rules[1].reward.fixed.amount_minor", "missing"},
+      {"rules { rule_id: 's' reward { fixed { amount_minor: 0 per: LINE } } }",
        "rules[1].reward", "missing"},
   };
   for (const auto& c : kCases) {
@@ -480,7 +486,8 @@ TEST(ConvertProgramTest, RefusesUnknownNumbers) {
           "rules[0].earns_on", "rules[0].when.partner_kinds[0]",
           "rules[0].when.channels[0]", "rules[0].when.phases[0]",
           "rules[0].when.months_since[0].anchor",
-          "rules[0].when.attributes[0].of", "rules[0].reward.fixed.per",
+          "rules[0].when.attributes[0].of",
+          "rules[0].reward.fixed.amount_minor", "rules[0].reward.fixed.per",
           "rules[0].reward.tier_metric", "rules[0].reward.tier_period",
           "rules[0].reward.tier_meaning", "rules[0].uplines[0].of",
           "rules[0].limits.amount_per_period.period"));

@@ -290,14 +290,15 @@ absl::StatusCode NaiveRating::On(const Event& event,
     if (other.partner == lead->partner &&
         (other.contact_key == lead->contact_key ||
          (!lead->who.empty() && other.who == lead->who))) {
-      ++seen_["qualified in vain"];
+      ++seen_["qualified again for one contact"];
       return code;
     }
   }
   Paid paid;
   paid.source = EarnsOn::kQualifiedLead;
   paid.event_id = std::string(event.event_id);
-  paid.who = lead->who.empty() ? absl::StrCat("contact ", lead_id) : lead->who;
+  paid.is_contact = lead->who.empty();
+  paid.who = paid.is_contact ? absl::StrCat("contact ", lead_id) : lead->who;
   paid.at = event.time;
   SetCustomer(&paid);
   NaiveDecision decision;
@@ -310,6 +311,7 @@ absl::StatusCode NaiveRating::On(const Event& event,
   const std::size_t booked = booked_.size();
   RateAll(event, &paid_.back());
   if (booked_.size() > booked && lead->who.empty()) {
+    ++seen_["lead of nobody"];
     unknown_leads_.insert(lead_id);
   }
   return code;

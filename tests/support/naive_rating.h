@@ -191,6 +191,7 @@ class NaiveRating {
     std::string event_id;
     std::string payment_id;
     std::string who;
+    bool is_contact = false;  // of a lead that is nobody's yet
     Instant at;
     CivilDay day;
     EarnsOn source = EarnsOn::kPayment;

@@ -18,7 +18,7 @@ NaiveRating::Booked NaiveRating::RowOf(const Event& event, const Paid& paid,
   const Credit& credit = paid.credits[chosen.credit];
   Booked booked;
   booked.row.event_id = std::string(event.event_id);
-  booked.row.customer = IdOf(paid.who);
+  if (!paid.is_contact) booked.row.customer = IdOf(paid.who);
   booked.row.payee = credit.partner;
   booked.row.rule = chosen.rule->rule_id;
   booked.row.role = credit.role;

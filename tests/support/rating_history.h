@@ -92,6 +92,14 @@ class RatingWriter {
         "4444444444444444444444444444444444444444444444444444444444444444"};
     return {"k", random_.Of(digests)};
   }
+  // Of a contact who is no partner.
+  event::BlindKey ContactKey() {
+    static const std::vector<std::string_view> digests = {
+        "5555555555555555555555555555555555555555555555555555555555555555",
+        "6666666666666666666666666666666666666666666666666666666666666666",
+        "7777777777777777777777777777777777777777777777777777777777777777"};
+    return {"k", random_.Of(digests)};
+  }
   absl::Span<const event::BlindKey> AnyKeys() {
     return out_.box.Keys({AnyKey()});
   }
@@ -317,15 +325,20 @@ inline void RatingWriter::NextSignup() {
   if (!random_.OneIn(3)) e.country = random_.OneIn(2) ? "DE" : "FR";
   if (!random_.OneIn(3)) e.segment = random_.OneIn(2) ? "small" : "large";
   e.attributes = AnyAttributes("size");
-  if (!terms_.calm() && random_.OneIn(6)) e.identity_keys = AnyKeys();
+  if (!terms_.calm() && random_.OneIn(6)) {
+    e.identity_keys = AnyKeys();
+  } else if (random_.OneIn(4)) {
+    e.identity_keys = out_.box.Keys({ContactKey()});
+  }
   Put(e);
 }
 
 inline void RatingWriter::NextLead() {
   if (leads_.empty() || random_.OneIn(3)) {
-    const event::BlindKey key = AnyKey();
+    const bool named = random_.OneIn(2);
+    const event::BlindKey key = named ? AnyKey() : ContactKey();
     const std::string_view partner = AnyPartner();
-    const std::string_view customer = AnyCustomer();
+    const std::string_view customer = named ? AnyCustomer() : "";
     const std::string_view id = Fresh("l");
     leads_.push_back({id, key});
     // Its contact key would make it the partner's own.

@@ -123,6 +123,13 @@ class LintTest(unittest.TestCase):
         wrong = headers.check(compiler, "17", [], self.root)[0]
         self.assertEqual(len(wrong), 1)
         self.assertIn("vouch/base/b.h", wrong[0])
+        # Behind the first it has what it needs.
+        self.assertEqual(headers.check(compiler, "17", [], self.root,
+                                       together=True)[0], [])
+        self.write("include/vouch/base/c.h", "inline int C() { return D(); }\n")
+        wrong = headers.check(compiler, "17", [], self.root, together=True)[0]
+        self.assertEqual(len(wrong), 1)
+        self.assertIn("do not compile together", wrong[0])
 
     def test_format(self):
         tool = format_lint.find_clang_format()

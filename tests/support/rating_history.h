@@ -72,6 +72,8 @@ class RatingWriter {
   struct Lead {
     std::string_view lead_id;
     event::BlindKey key;
+    std::string_view partner;
+    std::string_view customer;  // empty: it names nobody
   };
 
   std::string_view Fresh(const char* prefix) {
@@ -127,6 +129,7 @@ class RatingWriter {
   void NextReference();
   void NextTouch();
   void NextSignup();
+  void Register(Lead lead);
   void NextLead();
   void NextContract();
   void NextRole();
@@ -333,16 +336,21 @@ inline void RatingWriter::NextSignup() {
   Put(e);
 }
 
+inline void RatingWriter::Register(Lead lead) {
+  lead.lead_id = Fresh("l");
+  leads_.push_back(lead);
+  Put(out_.box.Lead(lead.lead_id, lead.partner, {lead.key}, lead.customer));
+}
+
 inline void RatingWriter::NextLead() {
   if (leads_.empty() || random_.OneIn(3)) {
     const bool named = random_.OneIn(2);
-    const event::BlindKey key = named ? AnyKey() : ContactKey();
-    const std::string_view partner = AnyPartner();
-    const std::string_view customer = named ? AnyCustomer() : "";
-    const std::string_view id = Fresh("l");
-    leads_.push_back({id, key});
-    // Its contact key would make it the partner's own.
-    return Put(out_.box.Lead(id, partner, {key}, customer));
+    Lead lead;
+    // A key of a partner's would make it the partner's own.
+    lead.key = named ? AnyKey() : ContactKey();
+    lead.partner = AnyPartner();
+    if (named) lead.customer = AnyCustomer();
+    return Register(lead);
   }
   const Lead lead = leads_.back();
   const auto status = random_.Of<LeadStatus>(
@@ -350,6 +358,10 @@ inline void RatingWriter::NextLead() {
        LeadStatus::kQualified, LeadStatus::kWon, LeadStatus::kRejected,
        LeadStatus::kNone});
   Put(EventBox::Update(lead.lead_id, lead.key, status));
+  // The same contact once more.
+  if (status != LeadStatus::kQualified || random_.OneIn(3)) return;
+  Register(lead);
+  Put(EventBox::Update(leads_.back().lead_id, lead.key, status));
 }
 
 inline void RatingWriter::NextContract() {

@@ -211,15 +211,23 @@ absl::Status Engine::Impl::Replay(
 
 namespace {
 
-// Hears a replay for the rows of the feed that concern the accruals asked for.
+// Hears a replay for the rows of the feed that concern the accruals asked for;
+// of a payment also for what it and its refunds took back of others' true-ups.
 class BookedListener {
  public:
   using Asked = absl::FunctionRef<bool(const Accrual&)>;
-  // `asked` must outlive it.
-  BookedListener(Asked asked, ProgramIndex program, FeedRows* rows)
-      : asked_(asked), program_(program), rows_(*rows) {}
+  // `asked`, and the payment's id, must outlive it; without an id there is no
+  // payment.
+  BookedListener(Asked asked, std::string_view payment_id, ProgramIndex program,
+                 FeedRows* rows)
+      : asked_(asked),
+        payment_id_(payment_id),
+        program_(program),
+        rows_(*rows) {}
 
   void Hear(const Event& event, Seq seq, const EventOutputs& outputs) {
+    moved_.clear();
+    moves_ = IsOfPayment(event.body);
     ForEachFeedRow(seq, program_, outputs, [&](FeedRow row) {
       if (!Concerns(row)) return;
       row.event_id = event.event_id;
@@ -228,20 +236,36 @@ class BookedListener {
   }
 
  private:
+  // Whether the event is the payment or a refund of it.
+  bool IsOfPayment(const EventBody& body) const {
+    if (payment_id_.empty()) return false;
+    if (const auto* payment = std::get_if<event::Payment>(&body)) {
+      return payment->payment_id == payment_id_;
+    }
+    const auto* refund = std::get_if<event::Refund>(&body);
+    return refund != nullptr && refund->payment_id == payment_id_;
+  }
+
   bool Concerns(const FeedRow& row) {
     if (const auto* accrual = std::get_if<Accrual>(&row.body)) {
-      if (!asked_(*accrual)) return false;
-      accruals_.insert(accrual->accrual_id);
-      return true;
+      const bool asked = asked_(*accrual);
+      if (asked) accruals_.insert(accrual->accrual_id);
+      // Of another's accrual no more than this event did to it.
+      if (moves_ && !asked) moved_.insert(accrual->accrual_id);
+      return asked || moves_;
     }
     const auto* entry = std::get_if<Entry>(&row.body);
-    return entry != nullptr && accruals_.contains(entry->accrual_id);
+    return entry != nullptr && (accruals_.contains(entry->accrual_id) ||
+                                moved_.contains(entry->accrual_id));
   }
 
   const Asked asked_;
+  const std::string_view payment_id_;
   const ProgramIndex program_;
   FeedRows& rows_;
   absl::flat_hash_set<AccrualId> accruals_;
+  bool moves_ = false;                    // the event at hand
+  absl::flat_hash_set<AccrualId> moved_;  // by it, and another payment's
 };
 
 // Whether a row is of what a lead or a sign-up earned.
@@ -320,7 +344,7 @@ absl::StatusOr<Explanation> Engine::Explain(std::string_view program_id,
   const auto of_payment = [&trace](const Accrual& accrual) {
     return accrual.payment_seq == trace.payment_seq;
   };
-  BookedListener booked(of_payment, slot->program, rows.get());
+  BookedListener booked(of_payment, payment_id, slot->program, rows.get());
   ProgramState state;
   VOUCH_RETURN_IF_ERROR(impl_->Replay(
       *slot, &state, &trace,
@@ -368,7 +392,7 @@ absl::StatusOr<Explanation> Engine::ExplainCustomer(
            (trace.customers.contains(accrual.customer) ||
             trace.leads.contains(slot->state.FindLead(accrual.lead_id)));
   };
-  BookedListener booked(of_rewards, slot->program, rows.get());
+  BookedListener booked(of_rewards, {}, slot->program, rows.get());
   // A trace borrows from the state that it is of.
   ProgramState replayed;
   VOUCH_RETURN_IF_ERROR(impl_->Replay(
@@ -393,7 +417,7 @@ absl::StatusOr<Explanation> Engine::ExplainLead(
   const auto of_lead = [lead_id](const Accrual& accrual) {
     return !accrual.lead_id.empty() && accrual.lead_id == lead_id;
   };
-  BookedListener booked(of_lead, slot->program, rows.get());
+  BookedListener booked(of_lead, {}, slot->program, rows.get());
   ProgramState replayed;
   VOUCH_RETURN_IF_ERROR(impl_->Replay(
       *slot, &replayed, &trace,

@@ -242,6 +242,25 @@ absl::StatusOr<Touch> ProgramState::QuotedTouch(
   return touch;
 }
 
+// The partners who are the customer, in the order in which they became known.
+void ProgramState::FindBuyers(const CustomerState& customer, Instant at,
+                              RatedPayment* out) const {
+  const CustomerKeys keys{customer.identity_keys, customer.contact_keys};
+  for (std::size_t i = 0; i < reference_.partner_count(); ++i) {
+    PaymentCredit own;
+    own.credit.partner = PartnerIndex(static_cast<uint32_t>(i + 1));
+    own.credit.role = Role::kAcquirer;
+    const Partner& partner = reference_.partner(own.credit.partner);
+    if (partner.StatusAt(at) != PartnerStatus::kActive ||
+        !SharesKey(partner, keys, at)) {
+      continue;
+    }
+    own.standing = CreditStanding::kEarns;
+    out->buyers.push_back(MakeRatable(own, at));
+  }
+  out->ratable.buyers = out->buyers;
+}
+
 absl::Status ProgramState::Quote(const QuoteRequest& request,
                                  RatedPayment* out) const {
   if (reference_.ProgramAt(request.at) == nullptr) {
@@ -262,6 +281,7 @@ absl::Status ProgramState::Quote(const QuoteRequest& request,
                                    nullptr, nullptr, out));
   out->attributes = customer.attributes;
   out->ratable.customer_attributes = out->attributes;
+  FindBuyers(customer, request.at, out);
   return absl::OkStatus();
 }
 
@@ -406,11 +426,13 @@ AccrualId ProgramState::NextAccrualId() const {
 }
 
 // Books an amount that the state of `owner` keeps at `place`, or takes it back
-// of what stands there.
+// of what stands there; `refund_id` made it, or nothing did.
 void ProgramState::BookRated(PartnerIndex owner, std::size_t place,
-                             const RatedAmount& amount, int64_t hold_us) {
+                             const RatedAmount& amount, int64_t hold_us,
+                             std::string_view refund_id) {
   const BookedAccrual& booked = partners_[owner.value() - 1].accruals[place];
   Accrual row = RowOf(owner, booked);
+  row.refund_id = refund_id;
   if (amount.takes_back()) {
     TakeBack(booked, amount.amount_minor, AccrualSource::kTrueUp, &row);
     return;
@@ -762,7 +784,7 @@ void ProgramState::KeepUndone(const PaymentState& payment) {
       const AccrualId id = NextAccrualId();
       if (heard_ != nullptr) step = NameTrueUp(amount, id, step, heard_);
       const std::size_t place = KeepTrueUp(undone_[i], amount, id, state);
-      BookRated(owner, place, amount, payment.terms->hold_us());
+      BookRated(owner, place, amount, payment.terms->hold_us(), refund_id_);
     }
   }
 }

@@ -176,6 +176,7 @@ struct RatedPayment {
   std::vector<RatableParent> parents;
   std::vector<std::size_t> parents_end;      // of each credit
   std::vector<event::Attribute> attributes;  // of a quote
+  std::vector<RatableCredit> buyers;         // of a quote
 };
 
 class ProgramState {
@@ -321,6 +322,8 @@ class ProgramState {
   void MakeCredits(const CustomerState& customer,
                    absl::Span<const PaymentCredit> credits, Instant at,
                    const Program& terms, RatedPayment* out) const;
+  void FindBuyers(const CustomerState& customer, Instant at,
+                  RatedPayment* out) const;
   void SetFacts(const CustomerState& customer, CustomerNumber number,
                 RatablePayment* out) const;
   absl::Status CheckRatingRoom(const Rating& rating) const;
@@ -329,7 +332,8 @@ class ProgramState {
       const CustomerState& customer, const RatedPayment& of) const;
   void KeepRated(const Program& terms, EarnsOn earns_on, int64_t hold_us);
   void BookRated(PartnerIndex owner, std::size_t place,
-                 const RatedAmount& amount, int64_t hold_us);
+                 const RatedAmount& amount, int64_t hold_us,
+                 std::string_view refund_id = {});
   void TakeBack(const BookedAccrual& booked, int64_t amount_minor,
                 AccrualSource source, Accrual* row);
   AccrualId NextAccrualId() const;

@@ -292,6 +292,8 @@ class NaiveRating {
   bool Holds(const RuleSpec& rule, const Credit& credit, const Paid& paid,
              const Line* line) const;
   void Choose(Paid* paid) const;
+  static bool HasBudgetOfOtherRole(const Paid& paid, std::size_t place,
+                                   std::size_t line);
   std::vector<const RuleSpec*> ChosenFor(const Paid& paid, std::size_t place,
                                          const Line* line) const;
   // What HIGHEST compares.

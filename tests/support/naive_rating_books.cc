@@ -59,6 +59,13 @@ int64_t NaiveRating::Net(std::size_t root) const {
 }
 
 void NaiveRating::RateAll(const Event& event, Paid* paid) {
+  int64_t sum = 0;
+  for (const Line& line : paid->lines) sum += line.amount_minor;
+  if (paid->source == EarnsOn::kPayment && sum == 0) {
+    ++seen_["nothing in the program's currency"];
+    for (Credit& credit : paid->credits) credit.earns = false;
+    return;
+  }
   Choose(paid);
   for (std::size_t place = 0; place < paid->credits.size(); ++place) {
     const Credit& credit = paid->credits[place];

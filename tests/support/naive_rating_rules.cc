@@ -145,6 +145,16 @@ int64_t NaiveRating::WorthAlone(const Paid& paid, std::size_t place,
              SplitByWeights(whole, credit.weights)[credit.place]);
 }
 
+bool NaiveRating::HasBudgetOfOtherRole(const Paid& paid, std::size_t place,
+                                       std::size_t line) {
+  return std::any_of(
+      paid.chosen.begin(), paid.chosen.end(), [&](const Chosen& chosen) {
+        return !chosen.rule->budget.empty() &&
+               paid.credits[chosen.credit].role != paid.credits[place].role &&
+               std::count(chosen.lines.begin(), chosen.lines.end(), line) != 0;
+      });
+}
+
 void NaiveRating::Choose(Paid* paid) const {
   for (std::size_t place = 0; place < paid->credits.size(); ++place) {
     if (!paid->credits[place].earns) continue;
@@ -160,6 +170,10 @@ void NaiveRating::Choose(Paid* paid) const {
     }
     for (std::size_t i = 0; i < paid->lines.size(); ++i) {
       for (const RuleSpec* rule : ChosenFor(*paid, place, &paid->lines[i])) {
+        if (!rule->budget.empty() && HasBudgetOfOtherRole(*paid, place, i)) {
+          ++seen_["budget of another role"];
+          continue;
+        }
         ever.insert(rule);
         Chosen& chosen = of_credit[static_cast<std::size_t>(
             rule - paid->rating->rules.data())];

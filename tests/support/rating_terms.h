@@ -105,8 +105,8 @@ inline void RatingTerms::AddNature(std::string id) {
       {Kind::kPlain, Kind::kPlain, Kind::kPlain, Kind::kTiers, Kind::kTiers,
        Kind::kTiers, Kind::kRetroactive, Kind::kRetroactive, Kind::kBudget,
        Kind::kLead, Kind::kSignup, Kind::kPrice, Kind::kDiscount});
-  if (random_.OneIn(4) && nature.kind != Kind::kLead &&
-      nature.kind != Kind::kSignup) {
+  if (random_.OneIn(nature.kind == Kind::kBudget ? 2 : 4) &&
+      nature.kind != Kind::kLead && nature.kind != Kind::kSignup) {
     nature.role = Role::kServicer;
   }
   nature.period = static_cast<Period>(random_.Between(1, 4));

@@ -21,13 +21,6 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
-// Whether anything was paid at all: amounts are not negative.
-inline bool IsOfNothing(const event::Payment& payment) {
-  return std::all_of(
-      payment.lines.begin(), payment.lines.end(),
-      [](const event::PaymentLine& line) { return line.amount_minor == 0; });
-}
-
 // The day of the customer's first payment, when one at `at` is counted in.
 inline CivilDay FirstPaymentDay(const CustomerState& state, Instant at,
                                 const Program& terms) {
@@ -320,7 +313,7 @@ inline absl::Status AttributePayment(const CustomerState& state,
   if (state.decision && state.decision->BindsAt(at)) {
     out->decision = state.decision;
   }
-  if (internal::IsOfNothing(payment)) return absl::OkStatus();
+  if (event::IsOfNothing(payment.lines)) return absl::OkStatus();
 
   if (!out->decision) {
     out->decides = true;

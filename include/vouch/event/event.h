@@ -18,6 +18,7 @@
 #ifndef VOUCH_EVENT_EVENT_H_
 #define VOUCH_EVENT_EVENT_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -178,6 +179,14 @@ struct PaymentLine {
   int64_t fee_minor = 0;       // what taking the payment cost
   absl::Span<const Attribute> attributes;
 };
+
+// Whether nothing was paid for any line; amounts are not negative. Such a
+// payment is recorded and earns nothing (docs/SEMANTICS.md, section 3).
+inline bool IsOfNothing(absl::Span<const PaymentLine> lines) {
+  return std::all_of(lines.begin(), lines.end(), [](const PaymentLine& line) {
+    return line.amount_minor == 0;
+  });
+}
 
 // What one unit of a payment's currency is worth in the program's, both in
 // major units, and where that was read.

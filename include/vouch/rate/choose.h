@@ -1,6 +1,6 @@
 // Which rules pay which lines of a credit (docs/SEMANTICS.md, section 6,
 // "Choosing"): the program's policy over the rules whose conditions hold, with
-// stacked rules beside, and one budget rule a line at most.
+// stacked rules beside, and one budget rule a line at most, whatever the role.
 #ifndef VOUCH_RATE_CHOOSE_H_
 #define VOUCH_RATE_CHOOSE_H_
 
@@ -26,9 +26,9 @@ namespace internal {
 // Made anew for each credit.
 class Chooser {
  public:
-  // `trace` may be null.
-  Chooser(const CreditRater& by, RateTrace* trace, Rating::Work* work)
-      : by_(by), trace_(trace), work_(*work) {}
+  // `trace` may be null. `*rating` has what was chosen for the credits before.
+  Chooser(const CreditRater& by, RateTrace* trace, Rating* rating)
+      : by_(by), trace_(trace), rating_(*rating), work_(rating->work) {}
 
   // Fills work_.pairs with the rules that pay, and the lines that they pay.
   absl::Status Choose() {
@@ -103,13 +103,32 @@ class Chooser {
     std::sort(work_.pairs.begin(), work_.pairs.end());
   }
 
-  // Of several budget rules of a line the first written pays.
+  // Whether a budget pays the line to a credit of another role before this one.
+  // The credits of one role are parts of a whole, each with its own budget.
+  bool HasBudgetOfOtherRole(std::size_t line) const {
+    const absl::Span<const RatableCredit> credits = by_.payment().credits;
+    for (std::size_t i = 0; i < by_.place(); ++i) {
+      if (credits[i].role == by_.credit().role) continue;
+      const CreditEffect& effect = rating_.credits[i];
+      for (std::size_t c = 0; c < effect.chosen_count; ++c) {
+        const ChosenRule& chosen = rating_.chosen[effect.first_chosen + c];
+        if (!terms().rules()[chosen.rule].budget) continue;
+        for (std::size_t b = 0; b < chosen.base_count; ++b) {
+          if (rating_.bases[chosen.first_base + b].line == line) return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  // Of several budget rules of a line the first written pays, an acquirer's
+  // before the servicer's.
   void DropBudgets() {
     work_.rule_of_line.assign(by_.line_count(), kNoRule);
     const auto drop = [&](const std::pair<std::size_t, std::size_t>& pair) {
       if (!terms().rules()[pair.first].budget) return false;
       std::size_t& budget = work_.rule_of_line[pair.second];
-      if (budget == kNoRule) {
+      if (budget == kNoRule && !HasBudgetOfOtherRole(pair.second)) {
         budget = pair.first;
         return false;
       }
@@ -151,6 +170,7 @@ class Chooser {
 
   const CreditRater& by_;
   RateTrace* trace_;
+  const Rating& rating_;
   Rating::Work& work_;
   std::size_t open_ = 0;  // lines that no rule has yet
   std::size_t first_trial_ = 0;

@@ -2,7 +2,10 @@
 #ifndef VOUCH_RATE_PRICE_INL_H_
 #define VOUCH_RATE_PRICE_INL_H_
 
+#include <algorithm>
+
 #include "absl/container/inlined_vector.h"
+#include "absl/numeric/int128.h"
 #include "absl/types/span.h"
 #include "vouch/base/allocate.h"
 #include "vouch/base/rounding.h"
@@ -13,12 +16,13 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
-// The first rule of the kind that holds for the line, by the first credit that
-// has one.
+// The first rule of the kind that holds for the line, by the first of `credits`
+// that has one.
 inline std::size_t FirstPriceRule(const Program& terms, RuleKind kind,
                                   const RatablePayment& payment,
+                                  absl::Span<const RatableCredit> credits,
                                   const event::PaymentLine& line) {
-  for (const RatableCredit& credit : payment.credits) {
+  for (const RatableCredit& credit : credits) {
     if (!credit.active) continue;
     for (std::size_t r = 0; r < terms.rules().size(); ++r) {
       const Rule& rule = terms.rules()[r];
@@ -43,14 +47,19 @@ inline absl::Status PriceLine(const Program& terms,
                               const RatablePayment& payment,
                               const event::PaymentLine& line, LinePrice* out) {
   out->amount_minor = line.amount_minor;
-  out->price_rule = FirstPriceRule(terms, RuleKind::kPrice, payment, line);
+  out->price_rule =
+      FirstPriceRule(terms, RuleKind::kPrice, payment, payment.buyers, line);
+  if (out->price_rule == kNoRule) {
+    out->price_rule =
+        FirstPriceRule(terms, RuleKind::kPrice, payment, payment.credits, line);
+  }
   VOUCH_ASSIGN_OR_RETURN(const int64_t off,
                          OffBy(terms, out->price_rule, line.amount_minor));
   if (!CheckedSub(line.amount_minor, off, &out->price_minor)) {
     return RangeField("payment.lines", "a price passes 64 bits");
   }
-  out->discount_rule =
-      FirstPriceRule(terms, RuleKind::kCustomerDiscount, payment, line);
+  out->discount_rule = FirstPriceRule(terms, RuleKind::kCustomerDiscount,
+                                      payment, payment.credits, line);
   VOUCH_ASSIGN_OR_RETURN(out->discount_minor,
                          OffBy(terms, out->discount_rule, line.amount_minor));
   return absl::OkStatus();
@@ -71,6 +80,27 @@ inline absl::StatusOr<int64_t> PlaceInSplit(const RatablePayment& payment,
     weights.push_back(payment.vendor_weight_ppb);
   }
   return AllocateShare(whole, weights, place);
+}
+
+// What a budget gives the customer by the credit: its place in the split of the
+// whole budget less that of the partner's part, so that discounts and
+// commissions of all credits add up to the budget, whatever the shares are. By
+// the largest remainder that may be -1.
+inline absl::StatusOr<int64_t> BudgetDiscount(
+    const Program& terms, const RatablePayment& payment, std::size_t credit,
+    const ChosenRule& chosen, absl::Span<const LineBase> bases) {
+  absl::int128 sum = 0;
+  for (const LineBase& base : bases) sum += base.base_minor;
+  VOUCH_ASSIGN_OR_RETURN(
+      const int64_t budget,
+      DivideRounded(sum * terms.rules()[chosen.rule].budget->ppb(), kPpb,
+                    terms.rounding()));
+  VOUCH_ASSIGN_OR_RETURN(const int64_t whole,
+                         PlaceInSplit(payment, credit, budget));
+  VOUCH_ASSIGN_OR_RETURN(
+      const int64_t partners,
+      PlaceInSplit(payment, credit, budget - chosen.discount_minor));
+  return whole - partners;
 }
 
 // Spreads what a budget gives the customer over the lines that it pays.
@@ -113,14 +143,18 @@ inline absl::Status PriceLines(const Program& terms,
     for (std::size_t i = 0; i < effect.chosen_count; ++i) {
       const ChosenRule& chosen = rating.chosen[effect.first_chosen + i];
       if (!terms.rules()[chosen.rule].budget) continue;
-      VOUCH_ASSIGN_OR_RETURN(
-          const int64_t discount,
-          internal::PlaceInSplit(payment, credit, chosen.discount_minor));
       const auto bases = absl::MakeConstSpan(rating.bases)
                              .subspan(chosen.first_base, chosen.base_count);
+      VOUCH_ASSIGN_OR_RETURN(
+          const int64_t discount,
+          internal::BudgetDiscount(terms, payment, credit, chosen, bases));
       VOUCH_RETURN_IF_ERROR(
           internal::SpreadDiscount(bases, chosen.rule, discount, out));
     }
+  }
+  for (LinePrice& line : *out) {
+    line.budget_discount_minor =
+        std::max<int64_t>(line.budget_discount_minor, 0);
   }
   return absl::OkStatus();
 }

@@ -11,11 +11,13 @@
 // rules of one kind that hold the first written answers, outside choosing; they
 // never accrue.
 //
-// Where the text is silent: of several credits the first that earns, acquirers
-// before the servicer, for whom a rule of the kind holds, answers a price or a
-// discount. Of a budget each credit gives the customer its place in the split
-// of the discount, so that the vendor's part of a decision discounts nothing;
-// over the lines a discount is spread by largest remainder on their bases.
+// Where the text is silent: a price is that of the partner whose own purchase
+// it is; else, as a discount, that of the first credit that earns, acquirers
+// before the servicer, for whom a rule of the kind holds. Of a budget each
+// credit gives the customer its place in the split of the budget less what it
+// takes itself, so that the credits' discounts and commissions add up to the
+// budget and the vendor's part of a decision discounts nothing; over the lines
+// a discount is spread by largest remainder on their bases.
 #ifndef VOUCH_RATE_PRICE_H_
 #define VOUCH_RATE_PRICE_H_
 

@@ -84,6 +84,9 @@ struct RatablePayment {
   std::string_view country;  // of the customer's sign-up
   std::string_view segment;
   absl::Span<const event::Attribute> customer_attributes;
+  // Partners whose own purchase it is, ACTIVE: PriceLines alone asks them, for
+  // their buying price. They need no weight, and earn nothing by this.
+  absl::Span<const RatableCredit> buyers;
 };
 
 // Sets what follows from days: the day itself, contract year and months.

@@ -31,11 +31,13 @@ class Rater {
 
   absl::Status Run() {
     out_.Clear();
+    const bool is_of_nothing =
+        earns_on_ == EarnsOn::kPayment && event::IsOfNothing(payment_.lines);
     for (std::size_t i = 0; i < payment_.credits.size(); ++i) {
       out_.credits.emplace_back();
       out_.credits.back().first_chosen = out_.chosen.size();
       out_.credits.back().first_amount = out_.amounts.size();
-      if (!payment_.credits[i].active) continue;
+      if (!payment_.credits[i].active || is_of_nothing) continue;
       by_.emplace(terms_, earns_on_, payment_, i, &out_.work.weights);
       VOUCH_RETURN_IF_ERROR(RateCredit(i));
     }
@@ -48,7 +50,7 @@ class Rater {
   absl::Status RateCredit(std::size_t credit) {
     effect().counts = true;
     if (by_->is_payment()) VOUCH_RETURN_IF_ERROR(CountRevenue());
-    VOUCH_RETURN_IF_ERROR(Chooser(*by_, trace_, &out_.work).Choose());
+    VOUCH_RETURN_IF_ERROR(Chooser(*by_, trace_, &out_).Choose());
     VOUCH_RETURN_IF_ERROR(RateChosen());
     if (by_->is_payment()) VOUCH_RETURN_IF_ERROR(MakeOtherTrueUps());
     effect().chosen_count = out_.chosen.size() - effect().first_chosen;
@@ -104,7 +106,7 @@ class Rater {
       VOUCH_RETURN_IF_ERROR(Pay(rule, sum, &chosen));
     }
     if (out_.amounts.size() == amounts && chosen.book == kNoPlace &&
-        chosen.discount_minor == 0) {
+        !rule.budget) {
       out_.bases.resize(chosen.first_base);
       chosen.base_count = 0;
     }

@@ -349,6 +349,41 @@ TEST(QuoteTest, AResellersPriceAndADiscount) {
             0);
 }
 
+// It earns nothing by what it buys itself, but has its price: before that of a
+// partner who brought it.
+TEST(QuoteTest, APartnersOwnPurchaseHasItsPrice) {
+  RuleSpec own = PriceRuleOf(RuleKind::kPrice, "own", "30%");
+  own.when.partner_kinds = {PartnerKind::kReseller};
+  Till till(ProgramOf({PercentRule("all", "10%"), own,
+                       PriceRuleOf(RuleKind::kPrice, "any", "1%"),
+                       PriceRuleOf(RuleKind::kCustomerDiscount, "off", "5%")}));
+  const event::BlindKey key{"k", till.box.Text(std::string(64, '1'))};
+  event::PartnerSet rita = EventBox::Partner("rita");
+  rita.kind = PartnerKind::kReseller;
+  rita.identity_keys = till.box.Keys({key});
+  till.Expect("2024-01-01", rita);
+  event::Signup signup = EventBox::Signup("rita-shop");
+  signup.identity_keys = till.box.Keys({key});
+  till.Expect("2024-01-02", signup);
+  for (const char* partner_id : {"", "rita", "anna"}) {
+    QuoteRequest request = till.For("2024-01-03", "rita-shop", 9999);
+    request.partner_id = partner_id;
+    const Quote quote = till.Ask(request);
+    EXPECT_EQ(quote.price_minor, 6999) << partner_id;
+    EXPECT_EQ(quote.lines.at(0).price_rule_id, "own") << partner_id;
+    const bool brought = std::string_view(partner_id) == "anna";
+    EXPECT_EQ(quote.customer_discount_minor, brought ? 500 : 0) << partner_id;
+    EXPECT_EQ(quote.commissions.size(), brought ? 1u : 0u) << partner_id;
+  }
+  // Another's purchase is by the credit alone.
+  EXPECT_EQ(till.Ask(till.ByPartner("2024-01-03", "anna", 9999)).price_minor,
+            9899);
+  rita.status = PartnerStatus::kSuspended;
+  till.Expect("2024-01-04", rita);
+  EXPECT_EQ(till.Ask(till.For("2024-01-05", "rita-shop", 9999)).price_minor,
+            9999);
+}
+
 TEST(QuoteTest, ABudgetIsSharedByThePartnersShareOrTheCodes) {
   Till till(BudgetProgram("10%"));
   till.Expect("2024-01-02", WithShare("anna", "21%"));

@@ -96,6 +96,22 @@ TEST(PriceTest, OfSeveralCreditsEachGivesItsPlaceInTheSplit) {
   EXPECT_EQ(PricesOf(&desk)[0].budget_discount_minor, 20);
 }
 
+// Each credit's own share; discounts and commissions are the budget of 100.
+TEST(PriceTest, SharesOfSeveralCreditsAddUpToTheBudget) {
+  RateDesk desk(TermsOf({BudgetRule("10%")}));
+  desk.SetWeights({333333334, 333333333, 333333333});
+  desk.credits[0].customer_share = *Rate::Parse("10%");
+  desk.credits[1].customer_share = *Rate::Parse("20%");
+  desk.credits[2].customer_share = *Rate::Parse("30%");
+  // Of 100 the credits have 34, 33 and 33. The partners take theirs of 90, 80
+  // and 70: 30, 27 and 23; the customer has the rest. Places in the splits of
+  // 10, 20 and 30 would be 4, 7 and 10: 101 in all.
+  EXPECT_EQ(PricesOf(&desk)[0].budget_discount_minor, 4 + 6 + 10);
+  EXPECT_EQ(desk.Pay(1000),
+            (testing_support::Rows{"p1 budget +30", "p2 budget +27",
+                                   "p3 budget +23"}));
+}
+
 TEST(PriceTest, NobodyCreditedPaysTheAmount) {
   RateDesk desk(TermsOf({PriceRule("p", RuleKind::kPrice, "20%")}));
   desk.credits[0].active = false;

@@ -110,6 +110,22 @@ TEST(RatePaymentTest, AllConditionsOfARuleMustHold) {
   EXPECT_THAT(c.Amounts(Terms({rule})), IsEmpty());
 }
 
+TEST(RatePaymentTest, APaymentOfNothingEarnsNothing) {
+  RuleSpec upline = FixedRule("fixed", 500);
+  upline.reward.fixed.per = FixedPer::kCustomer;
+  RuleSpec base = PercentRule("base", "10%");
+  base.stack = true;
+  ProgramSpec spec = Terms({upline, base});
+  spec.base.add_discount = true;
+  Case c;
+  c.lines = {Line(0), Line(0)};
+  c.lines[0].discount_minor = 1000;
+  EXPECT_THAT(c.Amounts(spec), IsEmpty());
+  EXPECT_FALSE(c.rating.credits.at(0).counts);
+  c.lines[1].amount_minor = 1;
+  EXPECT_THAT(c.Amounts(spec), ElementsAre(500, 100));
+}
+
 TEST(RatePaymentTest, TheFirstRuleThatMatchesAloneIsChosen) {
   Case c;
   EXPECT_THAT(c.Amounts(Terms({PercentRule("a", "1%"), PercentRule("b", "5%"),
@@ -625,6 +641,38 @@ TEST(ChoosingTest, OfSeveralBudgetsTheFirstWrittenPaysTheLine) {
   // Lines of `second`: A was taken.
   EXPECT_EQ(desk.trace.trials[2].outcome, TrialOutcome::kAfterBudget);
   EXPECT_EQ(desk.trace.trials[3].outcome, TrialOutcome::kStacked);
+}
+
+// The servicer's budget waits where an acquirer's pays; two acquirers are parts
+// of one whole, each with the rule that holds for it.
+TEST(ChoosingTest, ABudgetOfAnotherRoleGoesBefore) {
+  RuleSpec service = BudgetRule("20%");
+  service.rule_id = "service";
+  service.role = Role::kServicer;
+  RuleSpec acquire = BudgetRule("10%");
+  acquire.when.products = {"A"};
+  acquire.when.partner_ids = {"p1"};
+  RuleSpec other = BudgetRule("4%");
+  other.rule_id = "other";
+  RateDesk desk(Terms({service, acquire, other}));
+  desk.SetWeights({500000000, 500000000, 1000000000});
+  desk.credits[2].role = Role::kServicer;
+  desk.next.lines = {Line(1000, "A")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 budget +50", "p2 other +20"));
+  EXPECT_EQ(desk.trace.trials.back().outcome, TrialOutcome::kAfterBudget);
+  // Also where it pays nothing but the customer's discount.
+  RateDesk shared(Terms({service, BudgetRule("10%")}));
+  shared.SetWeights({1000000000, 1000000000});
+  shared.credits[1].role = Role::kServicer;
+  shared.credits[0].customer_share = *Rate::Parse("100%");
+  EXPECT_THAT(shared.Pay(1000), IsEmpty());
+  // A line that no acquirer's budget pays is the servicer's.
+  acquire.when.partner_ids.clear();
+  RateDesk two(Terms({service, acquire}));
+  two.SetWeights({1000000000, 1000000000});
+  two.credits[1].role = Role::kServicer;
+  two.next.lines = {Line(1000, "A"), Line(500, "B")};
+  EXPECT_THAT(two.Pay(), ElementsAre("p1 budget +100", "p2 service +100"));
 }
 
 // ---------------------------------------------------------------------------

@@ -280,8 +280,9 @@ struct Explanation {
   std::vector<ExplainedPayee> credits;
   std::vector<ExplainedLine> lines;
   std::vector<ExplainedAmount> amounts;
-  // Of the payment; of a customer or a lead alone, of the rewards. Reversals
-  // are among them, in the feed's order.
+  // Of the payment, with what it and its refunds took back of the true-ups of
+  // others; of a customer or a lead alone, of the rewards. Reversals are among
+  // them, in the feed's order.
   std::vector<Output> accruals;
   std::vector<Output> entries;       // of these accruals, in the feed's order
   std::shared_ptr<const void> rows;  // keeps what both borrow

@@ -351,6 +351,42 @@ TEST(ExplainRefundTest, ATrueUpThatGoesDownTellsThePeriodAndWhoGives) {
             (AccrualId{Seq(5), 1}));
 }
 
+// "6-1 9000 of f1": the accruals and reversals told, and what refund made them.
+std::vector<std::string> RowsOf(const Explanation& why) {
+  std::vector<std::string> rows;
+  for (const Output& row : why.accruals) {
+    const Accrual& accrual = *row.accrual;
+    rows.push_back(absl::StrCat(
+        accrual.kind == AccrualKind::kReversal ? "-" : "", accrual.amount_minor,
+        " ", FormatAccrualId(accrual.accrual_id),
+        accrual.refund_id.empty() ? "" : " by ", ToAbsl(accrual.refund_id)));
+  }
+  return rows;
+}
+
+// 10% from 0, 5% by the terms of the second payment: it takes back of the
+// first's. So does its refund, and each names what made it.
+TEST(ExplainRefundTest, WhatIsTakenBackOfAnothersTrueUpIsToldWithItsEntries) {
+  ProgramSpec spec = TieredProgram(Metric::kRevenue, TierMeaning::kRetroactive,
+                                   {EarnedBand(0, "10%")});
+  EarnedShop s;
+  s.Begin(spec);
+  s.Do("2024-01-03", s.box.Pay("i1", "c1", 60000));
+  spec.rules[0].reward.tiers[0].percent = "5%";
+  s.Do("2024-01-04", s.box.Program(spec));
+  s.Do("2024-01-05", s.box.Pay("i2", "c1", 20000));
+  s.Do("2024-01-06", EventBox::Refund("f2", "i2", "c1"));
+  // 60.00; 40.00 of 800.00, and 30.00 of 600.00.
+  const Explanation second = s.Why("i2");
+  EXPECT_THAT(RowsOf(second),
+              testing::ElementsAre("-2000 5-1", "-1000 5-1 by f2"));
+  ASSERT_EQ(second.entries.size(), 2u);
+  EXPECT_EQ(second.entries[0].entry->amount_minor, 2000);
+  EXPECT_EQ(second.entries[1].entry->amount_minor, 1000);
+  EXPECT_THAT(RowsOf(s.Why("i1")),
+              testing::ElementsAre("6000 5-1", "-2000 5-1", "-1000 5-1 by f2"));
+}
+
 // At most 15.00 of a customer: 10.00 are charged back, 15.00 earned instead, so
 // that a won chargeback brings nothing back.
 TEST(ExplainRefundTest, TellsWhatALimitKeptFromComingBack) {

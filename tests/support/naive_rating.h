@@ -90,6 +90,7 @@ struct NaiveRow {
   int64_t weight_ppb = 0;
   int64_t amount_minor = 0;
   bool true_up = false;
+  std::string refund;  // that made it
 };
 
 class NaiveRating {

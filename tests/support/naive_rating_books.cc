@@ -34,6 +34,7 @@ NaiveRating::Booked NaiveRating::RowOf(const Event& event, const Paid& paid,
 
 void NaiveRating::Put(Booked booked) {
   if (booked.row.amount_minor == 0) return;
+  booked.row.refund.clear();
   if (booked.row.kind == AccrualKind::kAccrual) {
     int64_t n = 1;
     for (const Booked& other : booked_) {
@@ -293,8 +294,12 @@ absl::StatusCode NaiveRating::On(const Event& event, const event::Refund& e) {
   if (!counts) ++seen_["refund after the clawback"];
   given_back_.push_back(std::move(given));
   if (!counts || paid->number == 0) return code;
+  const std::size_t before = booked_.size();
   Reverse(event, *paid, e.kind == RefundKind::kChargebackReversed);
   MakeAgainAfter(event, *paid);
+  for (std::size_t i = before; i < booked_.size(); ++i) {
+    booked_[i].row.refund = std::string(e.refund_id);
+  }
   return code;
 }
 

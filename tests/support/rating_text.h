@@ -29,7 +29,8 @@ inline std::string RowLine(const NaiveRow& row) {
       absl::StrCat(row.event_id, " ", ToAbsl(Word(row.kind)), " ", row.accrual,
                    row.restores.empty() ? "" : " of ", row.restores, " ",
                    row.payee, " ", row.rule, " ", ToAbsl(Word(row.role)));
-  absl::StrAppend(&text, " level ", row.level, " amount ", row.amount_minor);
+  absl::StrAppend(&text, " level ", row.level, " amount ", row.amount_minor,
+                  row.refund.empty() ? "" : " by ", row.refund);
   if (row.true_up) return text + " true-up";
   return absl::StrCat(text, " base ", row.base_minor, " weight ",
                       row.weight_ppb, " customer ", row.customer);
@@ -57,6 +58,7 @@ inline NaiveRow NaiveRowOf(const Output& output, const EventIds& ids,
   row.weight_ppb = from.weight_ppb;
   row.amount_minor = from.amount_minor;
   row.true_up = true_up;
+  row.refund = std::string(from.refund_id);
   return row;
 }
 

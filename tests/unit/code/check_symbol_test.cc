@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/tries.h"
 
 namespace vouch {
 namespace {
@@ -77,8 +78,9 @@ int UnseenErrors(std::string* code) {
 // Every code of six letters of one epoch, every wrong letter, every swap.
 TEST(CheckSymbolTest, SixLettersExhaustively) {
   int64_t unseen = 0;
-  int64_t codes = 0;
-  for (uint32_t n = 0; n < uint32_t{1} << 20; ++n) {
+  const uint64_t codes =
+      testing_support::Tries(uint64_t{1} << 20, uint64_t{1} << 20);
+  for (uint64_t n = 0; n < codes; ++n) {
     std::string code = "7";
     for (int bit = 15; bit >= 0; bit -= 5) {
       code.push_back(kCodeLetters[n >> bit & 31]);
@@ -86,9 +88,7 @@ TEST(CheckSymbolTest, SixLettersExhaustively) {
     code.push_back(CheckSymbol(code));
     if (!CheckSymbolFits(code)) FAIL() << code;
     unseen += UnseenErrors(&code);
-    ++codes;
   }
-  EXPECT_EQ(codes, 1'048'576);
   EXPECT_EQ(unseen, 0);
 }
 

@@ -19,6 +19,7 @@
 #include "tests/support/event_box.h"
 #include "tests/support/history.h"
 #include "tests/support/torn_bytes.h"
+#include "tests/support/tries.h"
 #include "vouch/base/bytes.h"
 #include "vouch/base/limits.h"
 #include "vouch/event/check.h"
@@ -174,7 +175,7 @@ void ExpectSameFromBytes(const Feeder& feeder, std::size_t step,
 }
 
 TEST(ProgramStateCodecTest, AStateFromItsBytesGoesOnAsIfNothingHadBeen) {
-  for (uint64_t seed = 1; seed <= 300; ++seed) {
+  for (uint64_t seed = 1; seed <= Tries(300, 300); ++seed) {
     for (const std::string_view program : {"p0", "p1"}) {
       const Feeder feeder(MakeHistory(seed), program);
       for (const std::size_t step : {1, 7}) {

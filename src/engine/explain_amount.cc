@@ -154,6 +154,11 @@ bool IsSpent(const RatedTrace& rated, const Reward& reward,
 // Why the payee of an upline may not earn. That of a book may have been another
 // parent than now: it is not told which of the two it is.
 NothingEarned WhyNoParent(const RatedTrace& rated, const AmountTrace& amount) {
+  // Going down by what nobody earned, it was another payment's parent.
+  if (amount.true_up &&
+      amount.true_up->target_minor < amount.true_up->so_far_minor) {
+    return NothingEarned::kNobodyMayEarn;
+  }
   const std::vector<ParentTrace>& parents = rated.parents[amount.credit];
   const std::size_t place = static_cast<std::size_t>(amount.level) - 1;
   if (place >= parents.size() || parents[place].partner != amount.payee) {

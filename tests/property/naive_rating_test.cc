@@ -246,6 +246,28 @@ TEST_F(NaiveRatingTest, TrueUpGoesUpAndDown) {
   EXPECT_EQ(Pay(31, 100), "anna 23, dora 12 up 1, emil 5 up 2");
 }
 
+TEST_F(NaiveRatingTest, WhatAParentCouldNotEarnIsLost) {
+  Tiers(TierMeaning::kRetroactive, Metric::kRevenue, {{0, {}, "10%", 0}});
+  rule().uplines = {{1, UplineOf::kCommission, "10%"}};
+  Set();
+  event::PartnerSet dora = EventBox::Partner("dora");
+  dora.status = PartnerStatus::kSuspended;
+  Do(0, dora);
+  event::PartnerSet anna = EventBox::Partner("anna");
+  anna.parent_partner_id = "dora";
+  Do(0, anna);
+  Do(0, EventBox::Click("c1", "anna"));
+  EXPECT_EQ(Pay(0, 1000), "anna 100");
+  Do(1, EventBox::Partner("dora"));
+  EXPECT_EQ(Pay(1, 500), "anna 50, dora 5 up 1");
+  // The latest first: 5 of dora's, then of the 10 that nobody earned.
+  EXPECT_EQ(Refund(2, 200), "anna -20 of e7-1, dora -2 up 1 of e7-2");
+  paid_ = "i5";
+  EXPECT_EQ(Refund(3, 1000),
+            "anna -30 of e7-1, anna -70 of e5-1, dora -3 up 1 of e7-2");
+  EXPECT_EQ(Pay(4, 100), "anna 10, dora 1 up 1");
+}
+
 TEST_F(NaiveRatingTest, TrueUpBesideItsRulesPlace) {
   Tiers(TierMeaning::kRetroactive, Metric::kRevenue,
         {{0, {}, "10%", 0}, {100, {}, "20%", 0}});
@@ -565,6 +587,8 @@ constexpr const char* kReached[] = {"contract_started OK",
                                     "true-up beside its rule's place",
                                     "true-up goes down",
                                     "true-up of an upline",
+                                    "true-up that nobody may earn",
+                                    "lost true-up goes down",
                                     "upline of BASE",
                                     "upline of BASE of a child with nothing",
                                     "upline of COMMISSION",

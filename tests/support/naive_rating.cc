@@ -36,8 +36,9 @@ absl::StatusCode NaiveRating::Apply(const Event& event) {
   }
   const absl::StatusCode code =
       std::visit([&](const auto& body) { return On(event, body); }, event.body);
-  while (told_.size() < booked_.size()) {
-    told_.push_back(booked_[told_.size()].row);
+  for (; looked_at_ < booked_.size(); ++looked_at_) {
+    const Booked& booked = booked_[looked_at_];
+    if (!booked.lost) told_.push_back(booked.row);
   }
   return code;
 }

@@ -30,8 +30,9 @@
 // - A won chargeback brings back all that is reversed beyond what R says, also
 //   what a limit kept before; limits are those of the rule that paid.
 // - A true-up of an upline is made by the parents of the latest payment under
-//   the rule; a parent that earns nothing gets nothing more, and keeps what it
-//   has while that is due.
+//   the rule. Where the one at its level may not earn, the row is lost for
+//   good: it stands among the others unseen, so that nobody is due it again,
+//   and goes back in its turn.
 // - A refund after the clawback makes no true-up again.
 // - Where the bases of an accrual's lines are all zero, the amounts that take
 //   their place are the converted ones.
@@ -248,6 +249,7 @@ class NaiveRating {
     std::vector<int64_t> bases;
     FixedPer once = FixedPer::kNone;  // what it spent
     Book book;                        // of a true-up
+    bool lost = false;                // nobody may earn it: never told
   };
   enum class View { kRating, kAsBefore };
 
@@ -365,6 +367,7 @@ class NaiveRating {
   void MakeAgainAfter(const Event& refund, const Paid& paid);
   // Brings what is accrued at the level of `row` to `target`.
   void TrueUp(const Booked& row, int64_t target);
+  // What the level has been due, earned or lost.
   int64_t AccruedOf(const Book& book, int64_t level) const;
   int64_t PeriodBase(const Book& book) const;
   int64_t TargetOf(const Book& book) const;
@@ -385,6 +388,7 @@ class NaiveRating {
   std::set<std::string> refund_ids_;
   std::vector<GivenBack> given_back_;
   std::vector<Booked> booked_;
+  std::size_t looked_at_ = 0;  // how many of these may be among `told_`
   std::vector<NaiveRow> told_;
   mutable std::map<std::string, int64_t> seen_;
 };

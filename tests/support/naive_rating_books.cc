@@ -38,7 +38,7 @@ void NaiveRating::Put(Booked booked) {
   if (booked.row.kind == AccrualKind::kAccrual) {
     int64_t n = 1;
     for (const Booked& other : booked_) {
-      if (other.row.event_id == booked.row.event_id &&
+      if (other.row.event_id == booked.row.event_id && !other.lost &&
           other.row.kind == AccrualKind::kAccrual) {
         ++n;
       }
@@ -483,16 +483,12 @@ void NaiveRating::MakeAgain(const Event& event, const Book& book,
       continue;
     }
     row.row.level = upline.level;
-    int64_t due = (Fraction(target) * PercentOf(upline.percent))
-                      .Rounded(latest.paid->rating->rounding);
+    const int64_t due = (Fraction(target) * PercentOf(upline.percent))
+                            .Rounded(latest.paid->rating->rounding);
     const auto level = static_cast<std::size_t>(upline.level);
-    const bool earns =
-        level <= credit.parents.size() && credit.parents[level - 1].earns;
-    if (earns) {
-      row.row.payee = credit.parents[level - 1].partner;
-    } else {
-      due = std::min(due, AccruedOf(book, upline.level));
-    }
+    row.lost =
+        level > credit.parents.size() || !credit.parents[level - 1].earns;
+    if (!row.lost) row.row.payee = credit.parents[level - 1].partner;
     TrueUp(row, due);
   }
 }
@@ -516,7 +512,9 @@ void NaiveRating::TrueUp(const Booked& row, int64_t target) {
   if (over < 0) {
     Booked up = row;
     up.row.amount_minor = -over;
-    ++seen_[up.row.level == 0 ? "true-up" : "true-up of an upline"];
+    ++seen_[up.lost             ? "true-up that nobody may earn"
+            : up.row.level == 0 ? "true-up"
+                                : "true-up of an upline"];
     Put(up);
     return;
   }
@@ -532,7 +530,9 @@ void NaiveRating::TrueUp(const Booked& row, int64_t target) {
     down.row.kind = AccrualKind::kReversal;
     down.row.amount_minor = std::min(over, Net(i));
     over -= down.row.amount_minor;
-    if (down.row.amount_minor > 0) ++seen_["true-up goes down"];
+    if (down.row.amount_minor > 0) {
+      ++seen_[down.lost ? "lost true-up goes down" : "true-up goes down"];
+    }
     Put(down);
   }
 }

@@ -221,7 +221,7 @@ inline event::PartnerSet RatingWriter::AnyRecord(std::string_view partner) {
         random_.Of<int64_t>({30, 30, 50, 50, 20, 0, 100}) * (kPpb / 100));
   }
   e.attributes = AnyAttributes("grade");
-  if (!terms_.calm() && random_.OneIn(12)) e.identity_keys = AnyKeys();
+  if (random_.OneIn(12)) e.identity_keys = AnyKeys();
   // Whom each may stand below: mostly no cycle.
   if (partner == "dora") {
     if (random_.OneIn(2)) e.parent_partner_id = "emil";
@@ -296,11 +296,10 @@ inline void RatingWriter::Next() {
 inline void RatingWriter::NextReference() {
   const int64_t what = random_.Below(4);
   if (what == 0) return PutProgram(AnyTime());
-  if (what == 1 && !terms_.calm()) {
+  if (what == 1) {
     const std::string_view partner = random_.OneIn(3) ? "emil" : "dora";
     return Put(AnyRecord(partner));
   }
-  if (terms_.calm()) return;
   Put(AnyRecord(AnyPartner()));
 }
 
@@ -328,7 +327,7 @@ inline void RatingWriter::NextSignup() {
   if (!random_.OneIn(3)) e.country = random_.OneIn(2) ? "DE" : "FR";
   if (!random_.OneIn(3)) e.segment = random_.OneIn(2) ? "small" : "large";
   e.attributes = AnyAttributes("size");
-  if (!terms_.calm() && random_.OneIn(6)) {
+  if (random_.OneIn(6)) {
     e.identity_keys = AnyKeys();
   } else if (random_.OneIn(4)) {
     e.identity_keys = out_.box.Keys({ContactKey()});

@@ -38,10 +38,6 @@ class RatingTerms {
 
   const std::string& currency() const { return currency_; }
   const std::string& zone() const { return zone_; }
-  // Partners must then stay as they are: the text leaves open who is due what
-  // of an upline's true-up when a parent changes within the period.
-  bool calm() const { return calm_; }
-
   ProgramSpec AnyVersion();
 
  private:
@@ -95,7 +91,6 @@ class RatingTerms {
   std::string zone_;
   std::vector<Nature> natures_;
   int64_t versions_ = 0;
-  bool calm_ = false;
 };
 
 inline void RatingTerms::AddNature(std::string id) {
@@ -113,7 +108,6 @@ inline void RatingTerms::AddNature(std::string id) {
   nature.metric = static_cast<Metric>(
       random_.Between(1, nature.kind == Kind::kRetroactive ? 4 : 5));
   nature.has_uplines = random_.OneIn(3);
-  if (nature.kind == Kind::kRetroactive && nature.has_uplines) calm_ = true;
   natures_.push_back(std::move(nature));
 }
 

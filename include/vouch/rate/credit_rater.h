@@ -296,7 +296,7 @@ class CreditRater {
                                       const MetricStand& stand) const {
     TrueUpTask task;
     VOUCH_RETURN_IF_ERROR(FillTask(rule, share, stand, &task));
-    TrueUpMaker maker(state_, task, nullptr, nullptr);
+    TrueUpMaker maker(state_, task, TrueUpOut());
     VOUCH_RETURN_IF_ERROR(maker.MakeTarget(nullptr));
     return maker.target() - task.SoFar(0);
   }

@@ -117,16 +117,45 @@ inline void CountAmount(const BookedAccrual& accrual, CustomerNumber customer,
   rule.customers[customer].amount_minor += change;
 }
 
-// A book's own sum of the level.
-inline void CountLevel(int32_t level, int64_t change, TrueUpBook* book) {
+// A book's own sums of the level.
+inline TrueUpBook::Level& LevelOf(int32_t level, TrueUpBook* book) {
   auto at = std::lower_bound(book->levels.begin(), book->levels.end(), level,
                              [](const TrueUpBook::Level& l, int32_t wanted) {
                                return l.level < wanted;
                              });
   if (at == book->levels.end() || at->level != level) {
-    at = book->levels.insert(at, TrueUpBook::Level{level, 0});
+    at = book->levels.insert(at, TrueUpBook::Level{level, 0, 0});
   }
-  at->accrued_minor += change;
+  return *at;
+}
+
+inline void CountLevel(int32_t level, int64_t change, TrueUpBook* book) {
+  LevelOf(level, book).accrued_minor += change;
+}
+
+// Remembers what nobody earned, or takes the latest of it away. To be called
+// before the event's accruals are booked.
+inline void KeepForgone(const ForgoneMove& move, PartnerState* state) {
+  TrueUpBook& book = state->books[move.book];
+  LevelOf(move.level, &book).forgone_minor += move.change_minor;
+  if (move.change_minor > 0) {
+    book.forgone.push_back(
+        {move.level, book.accruals.size(), move.change_minor});
+    return;
+  }
+  int64_t rest = -move.change_minor;
+  for (std::size_t i = book.forgone.size(); i > 0 && rest > 0; --i) {
+    TrueUpBook::Forgone& latest = book.forgone[i - 1];
+    if (latest.level != move.level) continue;
+    const int64_t taken = std::min(rest, latest.left_minor);
+    latest.left_minor -= taken;
+    rest -= taken;
+  }
+  book.forgone.erase(std::remove_if(book.forgone.begin(), book.forgone.end(),
+                                    [](const TrueUpBook::Forgone& f) {
+                                      return f.left_minor == 0;
+                                    }),
+                     book.forgone.end());
 }
 
 // Books an accrual that is filled in but for its counters.
@@ -283,6 +312,9 @@ inline void KeepCredit(const Program& terms, const RatablePayment& payment,
         internal::BasesOf(rating, chosen.first_base, chosen.base_count), state);
     share.base_count = chosen.base_count;
     state->shares.push_back(share);
+  }
+  for (const ForgoneMove& move : rating.forgone) {
+    if (move.credit == credit) internal::KeepForgone(move, state);
   }
 }
 

@@ -87,6 +87,13 @@ inline int64_t TrueUpBook::AccruedAt(int32_t level) const {
   return 0;
 }
 
+inline int64_t TrueUpBook::ForgoneAt(int32_t level) const {
+  for (const Level& each : levels) {
+    if (each.level == level) return each.forgone_minor;
+  }
+  return 0;
+}
+
 inline std::pair<std::size_t, std::size_t> PartnerState::AccrualsOf(
     Seq seq) const {
   const auto first = std::lower_bound(accruals.begin(), accruals.end(), seq,

@@ -131,6 +131,14 @@ struct TrueUpBook {
   struct Level {
     int32_t level = 0;
     int64_t accrued_minor = 0;  // less what was taken back
+    int64_t forgone_minor = 0;  // what is left in `forgone`
+  };
+  // By how much a level above 0 grew while nobody there could earn it. It is
+  // never earned: the level has had it, and may lose it again.
+  struct Forgone {
+    int32_t level = 0;
+    std::size_t after = 0;  // how many of `accruals` were booked before
+    int64_t left_minor = 0;
   };
   std::string_view rule_id;
   Role role = Role::kNone;
@@ -145,9 +153,11 @@ struct TrueUpBook {
   absl::InlinedVector<RatableParent, 2> parents;
   absl::InlinedVector<Level, 1> levels;  // ascending, level 0 first
   std::vector<std::size_t> accruals;     // in PartnerState::accruals, as booked
+  std::vector<Forgone> forgone;          // as it came, nothing of zero
 
   MonthSpan span() const { return PeriodOf(period, from); }
   int64_t AccruedAt(int32_t level) const;
+  int64_t ForgoneAt(int32_t level) const;
 };
 
 // A customer in a role: in which months it paid, ascending.

@@ -208,6 +208,11 @@ class Rater {
   // -------------------------------------------------------------------------
   // True-ups
 
+  TrueUpOut TrueUps() {
+    return {trace_ == nullptr ? nullptr : &trace_->amounts, &out_.amounts,
+            &out_.forgone};
+  }
+
   absl::Status Retroactive(const Rule& rule, const LineSum& sum,
                            ChosenRule* chosen) {
     TrueUpTask task;
@@ -218,9 +223,7 @@ class Rater {
     task.rule_place = chosen->rule;
     chosen->book = task.book_place;
     chosen->share_minor = sum.share_minor;
-    TrueUpMaker maker(by_->state(), task,
-                      trace_ == nullptr ? nullptr : &trace_->amounts,
-                      &out_.amounts);
+    TrueUpMaker maker(by_->state(), task, TrueUps());
     VOUCH_RETURN_IF_ERROR(maker.MakeLevel0());
     for (int32_t level = maker.NextLevel(0); level != 0;
          level = maker.NextLevel(level)) {
@@ -294,9 +297,7 @@ class Rater {
       task.moves = Moves();
       task.credit = by_->place();
       task.partner = by_->credit().partner;
-      VOUCH_RETURN_IF_ERROR(MakeTrueUp(
-          by_->state(), task, trace_ == nullptr ? nullptr : &trace_->amounts,
-          &out_.amounts));
+      VOUCH_RETURN_IF_ERROR(MakeTrueUp(by_->state(), task, TrueUps()));
     }
     return absl::OkStatus();
   }

@@ -35,8 +35,9 @@
 //   The band's fixed amount is part of the target, undivided.
 // - An upline of COMMISSION on a true-up is made of what the child has accrued
 //   in the period in all. What it grows by is the parent's of the latest
-//   payment; while that one does not earn it waits. What it shrinks by is taken
-//   back of the latest accruals first, whoever has them; so of the child's.
+//   payment; where that one does not earn, or there is none, nobody ever earns
+//   it. What it shrinks by is taken back of the latest growth first, whoever
+//   has it, and of what nobody earned nothing is booked; so of the child's.
 // - Upline overrides of every level ride on level 0.
 //
 // Pure, and allocates nothing once `rating` has been used for a payment of the
@@ -69,7 +70,8 @@ absl::Status RatePayment(const Program& terms, const RatablePayment& payment,
                          RateTrace* trace, Rating* out);
 
 // Folds what the credit counts into the state of its partner: metrics, what is
-// spent once, the bases of true-ups. Nothing for one that does not count.
+// spent once, the bases of true-ups and what these forgo. Nothing for one that
+// does not count. To be called before its amounts are kept.
 void KeepCredit(const Program& terms, const RatablePayment& payment,
                 const Rating& rating, std::size_t credit, PartnerState* state);
 

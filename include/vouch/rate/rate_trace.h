@@ -80,13 +80,14 @@ struct LimitTrace {
   int64_t after_minor = 0;
 };
 
-// A period's true-up: target - so far is booked, up or down.
+// A period's true-up: target - so far is booked, up or down, but for what
+// nobody could earn (ForgoneMove).
 struct TrueUpTrace {
   std::string_view rule_id;
   MonthSpan period;
   int64_t base_minor = 0;    // the period's, refunds off
   int64_t target_minor = 0;  // after the limit
-  int64_t so_far_minor = 0;
+  int64_t so_far_minor = 0;  // of an upline with what nobody could earn
   Rounding rounding = Rounding::kHalfEven;  // of the terms that make it
   // Where it goes down: the accrual that gives.
   AccrualId taken_from;

@@ -41,6 +41,16 @@ struct RatedAmount {
   bool takes_back() const { return taken_from != kNoPlace; }
 };
 
+// By how much an upline's true-up grew while nobody at its level could earn it:
+// nothing is booked, now or later. Below zero: that much of it, of the latest
+// first, went down again.
+struct ForgoneMove {
+  std::size_t credit = 0;  // as in RatedAmount
+  std::size_t book = 0;
+  int32_t level = 0;
+  int64_t change_minor = 0;
+};
+
 // A rule that was chosen for lines of a credit, whether it pays or not.
 struct ChosenRule {
   std::size_t rule = 0;
@@ -70,6 +80,7 @@ struct Rating {
   // rule's place, those of rules that were not chosen after them, in the order
   // in which their books were opened.
   std::vector<RatedAmount> amounts;
+  std::vector<ForgoneMove> forgone;  // in the same order
   std::vector<LineBase> bases;
   std::vector<ChosenRule> chosen;     // by credit, then by rule as written
   std::vector<CreditEffect> credits;  // as many as the payment has
@@ -88,6 +99,7 @@ struct Rating {
 
   void Clear() {
     amounts.clear();
+    forgone.clear();
     bases.clear();
     chosen.clear();
     credits.clear();

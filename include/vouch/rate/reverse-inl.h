@@ -189,9 +189,10 @@ class Reverser {
     task.stand = StandOf(book, *task.reward);
     task.moves = moves_;
     const std::size_t before = out_.true_ups.size();
-    VOUCH_RETURN_IF_ERROR(MakeTrueUp(
-        state_, task, trace_ == nullptr ? nullptr : &trace_->true_ups,
-        &out_.true_ups));
+    VOUCH_RETURN_IF_ERROR(
+        MakeTrueUp(state_, task,
+                   {trace_ == nullptr ? nullptr : &trace_->true_ups,
+                    &out_.true_ups, &out_.forgone}));
     for (std::size_t i = before; i < out_.true_ups.size(); ++i) {
       KeepMove(out_.true_ups[i], MonthOfTrueUp(book, state_.shares[share]));
     }
@@ -303,6 +304,9 @@ inline void KeepShares(const RefundedPayment& refund, const Undoing& undoing,
     state->turnover.revenue_minor += magnitude;
     internal::AddMetric(share.role, Metric::kRevenue, MonthOf(refund.on),
                         -change.change_minor, state);
+  }
+  for (const ForgoneMove& move : undoing.forgone) {
+    internal::KeepForgone(move, state);
   }
 }
 

@@ -75,11 +75,13 @@ struct Undoing {
   // In the order in which their books were opened; `credit` is the place of
   // the payment's share of the book's role in PartnerState::shares.
   std::vector<RatedAmount> true_ups;
+  std::vector<ForgoneMove> forgone;  // in the same order, by the same share
 
   void Clear() {
     reversals.clear();
     shares.clear();
     true_ups.clear();
+    forgone.clear();
   }
 };
 
@@ -102,7 +104,8 @@ absl::Status Reverse(const PartnerState& state, const RefundedPayment& refund,
 // Folds a change of one accrual into the state.
 void KeepReversal(const RefundedPayment& refund, const Reversal& reversal,
                   PartnerState* state);
-// Folds the changes of shares: metrics, and the bases of true-ups.
+// Folds the changes of shares: metrics, and the bases of true-ups, with what
+// these forgo.
 void KeepShares(const RefundedPayment& refund, const Undoing& undoing,
                 PartnerState* state);
 // Folds a true-up, under `id` where it makes an accrual. Gives its place as

@@ -19,7 +19,7 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
-inline constexpr uint8_t kPartnerStateVersion = 2;
+inline constexpr uint8_t kPartnerStateVersion = 3;
 
 template <typename S, typename V, IfIs<S, LineBase> = 0>
 void VisitState(S& s, V& v) {
@@ -67,6 +67,11 @@ void VisitState(S& s, V& v) {
   v(s.rule_id, s.role, s.period, s.from, s.base_minor, s.rule, s.partner_id);
 }
 
+template <typename S, typename V, IfIs<S, TrueUpBook::Forgone> = 0>
+void VisitState(S& s, V& v) {
+  v(s.level, s.after, s.left_minor);
+}
+
 // A place in a list, or none, as a number from 0.
 inline uint64_t PlaceNumber(std::size_t place) {
   return place == kNoPlace ? 0 : uint64_t{place} + 1;
@@ -95,6 +100,7 @@ class PartnerStateWriter {
     for (const TrueUpBook& book : state_.books) {
       write_(book, SeqOf(book.terms));
       write_.PutList(book.parents);
+      write_.PutList(book.forgone);
     }
     write_.PutList(state_.metrics);
     write_(state_.rules.size());
@@ -278,6 +284,7 @@ class PartnerStateReader {
     book.terms = ReadTerms();
     read_.GetList(&book.parents,
                   [](const RatableParent*, const RatableParent&) {});
+    ReadForgone(&book);
     RequireFrom(book.period, book.from);
     if (!read_.ok()) return;
     const bool known = book.terms != nullptr &&
@@ -289,6 +296,23 @@ class PartnerStateReader {
         book.terms->rules()[book.rule].RewardOf(book.partner_id);
     Require(IsRetroactive(reward) && reward.tier_period == book.period,
             "a true-up by no rule");
+  }
+
+  void ReadForgone(TrueUpBook* book) {
+    read_.GetList(&book->forgone,
+                  [this, book](const auto* before, const auto& forgone) {
+                    Require(forgone.level > 0 && forgone.left_minor > 0,
+                            "an amount forgone that is none");
+                    Require(before == nullptr || before->after <= forgone.after,
+                            "amounts forgone out of order");
+                    if (read_.ok()) AddForgone(forgone, book);
+                  });
+  }
+  void AddForgone(const TrueUpBook::Forgone& forgone, TrueUpBook* book) {
+    TrueUpBook::Level& level = LevelOf(forgone.level, book);
+    const bool fits = CheckedAdd(level.forgone_minor, forgone.left_minor,
+                                 &level.forgone_minor);
+    Require(fits, "sums that pass what moved");
   }
 
   void ReadMetrics() {
@@ -361,11 +385,17 @@ class PartnerStateReader {
               "an accrual in a book that is not its own");
       const int64_t left = accrual.left_minor();
       Require(left <= std::numeric_limits<int64_t>::max() -
-                          book.AccruedAt(accrual.level),
+                          book.AccruedAt(accrual.level) -
+                          book.ForgoneAt(accrual.level),
               "sums that pass what moved");
       if (!read_.ok()) return;
       book.accruals.push_back(i);
       CountLevel(accrual.level, left, &book);
+    }
+    for (const TrueUpBook& book : state_.books) {
+      Require(book.forgone.empty() ||
+                  book.forgone.back().after <= book.accruals.size(),
+              "an amount forgone after accruals that are none");
     }
     for (const CountedShare& share : state_.shares) {
       Require(share.book == kNoPlace || share.book < state_.books.size(),

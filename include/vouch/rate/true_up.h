@@ -54,18 +54,27 @@ struct TrueUpTask {
   std::size_t book_place = 0;
   PartnerIndex partner;
 
+  // What the level has had, earned or not.
   int64_t SoFar(int32_t level) const {
-    return book == nullptr ? 0 : book->AccruedAt(level);
+    return book == nullptr ? 0
+                           : book->AccruedAt(level) + book->ForgoneAt(level);
   }
+};
+
+// What true-ups are appended to. `traces` may be null; so may all where nothing
+// but MakeTarget is called.
+struct TrueUpOut {
+  std::vector<AmountTrace>* traces = nullptr;
+  std::vector<RatedAmount>* amounts = nullptr;
+  std::vector<ForgoneMove>* forgone = nullptr;
 };
 
 // Appends the amounts of one true-up, level by level; made anew for each.
 class TrueUpMaker {
  public:
-  // `traces` may be null; so may `out` where nothing but MakeTarget is called.
   TrueUpMaker(const PartnerState& state, const TrueUpTask& task,
-              std::vector<AmountTrace>* traces, std::vector<RatedAmount>* out)
-      : state_(state), task_(task), traces_(traces), out_(out) {}
+              const TrueUpOut& out)
+      : state_(state), task_(task), out_(out) {}
 
   // The target of level 0, cut by the limit, from which every level follows.
   absl::Status MakeTarget(AmountTrace* trace) {
@@ -90,7 +99,7 @@ class TrueUpMaker {
 
   absl::Status MakeLevel0() {
     std::optional<AmountTrace> trace;
-    if (traces_ != nullptr) trace.emplace();
+    if (out_.traces != nullptr) trace.emplace();
     VOUCH_RETURN_IF_ERROR(MakeTarget(trace ? &*trace : nullptr));
     Move(0, {task_.partner, true}, target_, trace ? &*trace : nullptr);
     return absl::OkStatus();
@@ -116,7 +125,7 @@ class TrueUpMaker {
     payee.earns = false;
     if (place < task_.parents.size()) payee = task_.parents[place];
     std::optional<AmountTrace> trace;
-    if (traces_ != nullptr) {
+    if (out_.traces != nullptr) {
       trace.emplace();
       trace->rate = rate;
       trace->numerator = numerator;
@@ -158,23 +167,28 @@ class TrueUpMaker {
                            band->percent, band->fixed_minor, 0});
   }
 
-  // Books what is missing to `target`, or takes back what is too much.
+  // Books what is missing to `target`, or takes back what is too much. What
+  // nobody can earn now is forgone: it is not missing later.
   void Move(int32_t level, RatableParent payee, int64_t target,
             AmountTrace* trace) {
     const int64_t so_far = task_.SoFar(level);
-    int64_t change = target - so_far;
-    const bool earns = payee.earns && (level == 0 || payee.partner.has_value());
-    if (change > 0 && !earns) change = 0;
+    const int64_t change = target - so_far;
+    const bool nobody = level > 0 && !payee.partner.has_value();
+    const bool earns = payee.earns && !nobody;
+    const bool forgone = change > 0 && !earns;
     if (trace != nullptr) {
       trace->payee = payee.partner;
       trace->payee_earns = earns || change < 0;
       trace->split_minor = target;
-      trace->amount_minor = change;
+      trace->amount_minor = forgone ? 0 : change;
       trace->true_up = TrueUpTrace{
           task_.rule->rule_id,     task_.span, task_.base_minor, target, so_far,
           task_.terms->rounding(), AccrualId()};
-      const bool nobody = level > 0 && !payee.partner.has_value();
-      if (change > 0 || (change == 0 && !nobody)) Tell(level, *trace);
+      if (change >= 0 && !nobody) Tell(level, *trace);
+    }
+    if (forgone) {
+      Forgo(level, change);
+      return;
     }
     RatedAmount amount;
     amount.credit = task_.credit;
@@ -185,29 +199,59 @@ class TrueUpMaker {
     amount.book = task_.book_place;
     if (change > 0) {
       amount.amount_minor = change;
-      out_->push_back(amount);
+      out_.amounts->push_back(amount);
     } else if (change < 0) {
       TakeBack(-change, amount, trace);
     }
   }
 
-  // Of the latest accruals first.
-  void TakeBack(int64_t rest, RatedAmount amount, AmountTrace* trace) {
-    const std::vector<std::size_t>& accruals = task_.book->accruals;
-    for (std::size_t i = accruals.size(); i > 0 && rest > 0; --i) {
-      const BookedAccrual& accrual = state_.accruals[accruals[i - 1]];
-      if (accrual.level != amount.level || accrual.left_minor() == 0) continue;
-      amount.taken_from = accruals[i - 1];
-      amount.payee = accrual.payee;
-      amount.amount_minor = std::min(rest, accrual.left_minor());
-      out_->push_back(amount);
-      rest -= amount.amount_minor;
-      if (trace == nullptr) continue;
+  void Forgo(int32_t level, int64_t change) {
+    out_.forgone->push_back({task_.credit, task_.book_place, level, change});
+  }
+
+  // Of the latest first, whether it was booked or forgone.
+  void TakeBack(int64_t rest, const RatedAmount& amount, AmountTrace* trace) {
+    const TrueUpBook& book = *task_.book;
+    const std::size_t before = out_.amounts->size();
+    int64_t forgone = 0;
+    std::size_t booked = book.accruals.size();
+    std::size_t missed = book.forgone.size();
+    while (rest > 0 && booked + missed > 0) {
+      if (missed > 0 && book.forgone[missed - 1].after >= booked) {
+        const TrueUpBook::Forgone& latest = book.forgone[--missed];
+        if (latest.level != amount.level) continue;
+        const int64_t taken = std::min(rest, latest.left_minor);
+        forgone += taken;
+        rest -= taken;
+      } else {
+        rest -= TakeOne(book.accruals[--booked], rest, amount, trace);
+      }
+    }
+    if (forgone > 0) Forgo(amount.level, -forgone);
+    if (trace == nullptr || out_.amounts->size() > before) return;
+    // All of it was forgone: that is told too.
+    if (!amount.payee.has_value()) return;
+    trace->amount_minor = 0;
+    trace->payee_earns = false;
+    Tell(amount.level, *trace);
+  }
+
+  // What is taken of one accrual; nothing of another level's.
+  int64_t TakeOne(std::size_t place, int64_t most, RatedAmount amount,
+                  AmountTrace* trace) {
+    const BookedAccrual& accrual = state_.accruals[place];
+    if (accrual.level != amount.level || accrual.left_minor() == 0) return 0;
+    amount.taken_from = place;
+    amount.payee = accrual.payee;
+    amount.amount_minor = std::min(most, accrual.left_minor());
+    out_.amounts->push_back(amount);
+    if (trace != nullptr) {
       trace->payee = accrual.payee;
       trace->amount_minor = -amount.amount_minor;
       trace->true_up->taken_from = accrual.accrual_id;
       Tell(amount.level, *trace);
     }
+    return amount.amount_minor;
   }
 
   void Tell(int32_t level, AmountTrace trace) {
@@ -215,22 +259,19 @@ class TrueUpMaker {
     trace.rule = task_.rule_place;
     trace.base_minor = task_.base_minor;
     trace.level = level;
-    traces_->push_back(std::move(trace));
+    out_.traces->push_back(std::move(trace));
   }
 
   const PartnerState& state_;
   const TrueUpTask& task_;
-  std::vector<AmountTrace>* traces_;
-  std::vector<RatedAmount>* out_;
+  const TrueUpOut out_;
   int64_t target_ = 0;
 };
 
 // All levels of a true-up whose rule was not chosen: its book has the terms.
 inline absl::Status MakeTrueUp(const PartnerState& state,
-                               const TrueUpTask& task,
-                               std::vector<AmountTrace>* traces,
-                               std::vector<RatedAmount>* out) {
-  TrueUpMaker maker(state, task, traces, out);
+                               const TrueUpTask& task, const TrueUpOut& out) {
+  TrueUpMaker maker(state, task, out);
   VOUCH_RETURN_IF_ERROR(maker.MakeLevel0());
   for (int32_t level = maker.NextLevel(0); level != 0;
        level = maker.NextLevel(level)) {

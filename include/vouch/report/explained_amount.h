@@ -59,8 +59,9 @@ struct ExplainedRide {
   bool earns = true;  // false: nothing_earned says why the parent does not
 };
 
-// A period's true-up: target - so far was booked, up or down. One that goes
-// down is told for each accrual that gives.
+// A period's true-up: target - so far was booked, up or down; of an upline but
+// for what nobody at its level could earn, which counts as had so far. One that
+// goes down is told for each accrual that gives.
 struct ExplainedTrueUp {
   std::optional<CivilDay> from;  // absent: of all time
   std::optional<CivilDay> until;

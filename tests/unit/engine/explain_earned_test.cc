@@ -696,6 +696,92 @@ TEST(ExplainAmountTest, TellsWhatEachRuleAloneGivesAndTheOtherRole) {
   EXPECT_EQ(why.amounts[2].amount_minor, 300);
 }
 
+// 10% of the period, of which the head has 10%.
+ProgramSpec TenOfTenProgram() {
+  ProgramSpec spec = TieredProgram(Metric::kRevenue, TierMeaning::kRetroactive,
+                                   {EarnedBand(0, "10%")});
+  spec.rules[0].uplines = {EarnedUpline(1, UplineOf::kCommission, "10%")};
+  return spec;
+}
+
+// Of 10.00 the suspended head's 0.10 are lost; of 5.00 more it has 0.05.
+TEST(ExplainAmountTest, ATrueUpOfASuspendedParentIsNotMadeUpForLater) {
+  EarnedShop s;
+  s.Begin(TenOfTenProgram());
+  s.Partner("2024-01-03", "head", "", PartnerStatus::kSuspended);
+  s.Do("2024-01-04", s.box.Pay("i1", "c1", 1000));
+  s.Partner("2024-01-05", "head");
+  s.Do("2024-01-06", s.box.Pay("i2", "c1", 500));
+  const Explanation first = s.Why("i1");
+  ASSERT_EQ(first.amounts.size(), 2u);
+  EXPECT_EQ(first.amounts[1].amount_minor, 0);
+  EXPECT_EQ(first.amounts[1].nothing_earned, NothingEarned::kNotActive);
+  EXPECT_THAT(ExplanationText(first),
+              HasSubstr("the period 2024-01-01 to 2024-02-01 has earned 0.10 "
+                        "in all, 0.00 so far; earns nothing: the partner was "
+                        "not ACTIVE then\n"));
+  const Explanation second = s.Why("i2");
+  ASSERT_EQ(second.amounts.size(), 2u);
+  EXPECT_EQ(second.amounts[1].partner_id, "head");
+  EXPECT_EQ(second.amounts[1].amount_minor, 5);
+}
+
+// The same of the head's own purchase; with what it earned given back, a
+// refund of the rest takes nothing of it.
+TEST(ExplainAmountTest, ATrueUpOfAnOwnPurchaseIsNotMadeUpForLater) {
+  EarnedShop s;
+  s.Do("2024-01-01", s.box.Program(TenOfTenProgram()));
+  event::PartnerSet head = EventBox::Partner("head");
+  head.identity_keys = s.box.Keys({kEarnedKey1});
+  s.Do("2024-01-01", head);
+  s.Partner("2024-01-01", "anna", "head");
+  event::Signup signup = EventBox::Signup("c1");
+  signup.identity_keys = s.box.Keys({kEarnedKey1});
+  s.Do("2024-01-02", signup);
+  s.Do("2024-01-02", EventBox::Click("c1", "anna"));
+  s.Do("2024-01-02", EventBox::Click("c2", "anna"));
+  s.Do("2024-01-03", s.box.Pay("i1", "c1", 1000));
+  s.Do("2024-01-04", s.box.Pay("i2", "c2", 500));
+  s.Do("2024-01-05", EventBox::Refund("f2", "i2", "c2"));
+  s.Do("2024-01-06",
+       EventBox::Refund("f1", "i1", "c1", RefundKind::kRefund, 500));
+  const Explanation first = s.Why("i1");
+  ASSERT_EQ(first.amounts.size(), 2u);
+  EXPECT_EQ(first.amounts[1].nothing_earned, NothingEarned::kOwnPurchase);
+  ASSERT_EQ(first.refunds.size(), 1u);
+  ASSERT_EQ(first.refunds[0].true_ups.size(), 2u);
+  EXPECT_EQ(first.refunds[0].true_ups[1].amount_minor, 0);
+  EXPECT_EQ(first.refunds[0].true_ups[1].nothing_earned,
+            NothingEarned::kNobodyMayEarn);
+  const Explanation second = s.Why("i2");
+  ASSERT_EQ(second.amounts.size(), 2u);
+  EXPECT_EQ(second.amounts[1].amount_minor, 5);
+  ASSERT_EQ(second.refunds.size(), 1u);
+  ASSERT_EQ(second.refunds[0].true_ups.size(), 2u);
+  EXPECT_EQ(second.refunds[0].true_ups[1].partner_id, "head");
+  EXPECT_EQ(second.refunds[0].true_ups[1].amount_minor, -5);
+}
+
+// A payment can bring a true-up down: 10% of 10.00 were 1.00, 5% of 12.00 are
+// 0.60. Of the head's part nobody earned anything, so nobody pays.
+TEST(ExplainAmountTest, ATrueUpGoesDownByWhatNobodyEarned) {
+  ProgramSpec spec = TieredProgram(Metric::kPayments, TierMeaning::kRetroactive,
+                                   {EarnedBand(1, "10%"), EarnedBand(2, "5%")});
+  spec.rules[0].uplines = {EarnedUpline(1, UplineOf::kCommission, "10%")};
+  EarnedShop s;
+  s.Begin(spec);
+  s.Partner("2024-01-03", "head", "", PartnerStatus::kSuspended);
+  s.Do("2024-01-04", s.box.Pay("i1", "c1", 1000));
+  s.Partner("2024-01-05", "head");
+  s.Do("2024-01-06", s.box.Pay("i2", "c1", 200));
+  const Explanation why = s.Why("i2");
+  ASSERT_EQ(why.amounts.size(), 2u);
+  EXPECT_EQ(why.amounts[0].amount_minor, -40);
+  EXPECT_EQ(why.amounts[1].partner_id, "head");
+  EXPECT_EQ(why.amounts[1].amount_minor, 0);
+  EXPECT_EQ(why.amounts[1].nothing_earned, NothingEarned::kNobodyMayEarn);
+}
+
 // A parent that was there when it earned gives back, not the one of today.
 TEST(ExplainRefundTest, ATrueUpTakesFromTheParentThatEarned) {
   ProgramSpec spec = TieredProgram(Metric::kRevenue, TierMeaning::kRetroactive,

@@ -1,6 +1,7 @@
 #include "vouch/rate/state_codec.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -82,6 +83,9 @@ struct Lived {
     desk.Undo(1, false);
     desk.next.on = CivilDay(2025, 2, 3);
     desk.Pay();
+    desk.SetParents({-7, 8});
+    desk.Pay();
+    desk.Pay();
   }
   std::string Bytes() {
     std::string bytes;
@@ -102,7 +106,7 @@ TEST(PartnerStateCodecTest, BytesOfANewPartner) {
   std::string bytes;
   AppendState(PartnerState(), reference, &bytes);
   EXPECT_EQ(Hex(bytes),
-            "02"            // version
+            "03"            // version
             "000000"        // accruals, shares, books
             "000000"        // metrics, rules, months paid
             "0000000000");  // what ever moved
@@ -132,7 +136,7 @@ TEST(PartnerStateCodecTest, BytesOfOneAccrual) {
   std::string bytes;
   AppendState(state, reference, &bytes);
   EXPECT_EQ(Hex(bytes),
-            "02"            // version
+            "03"            // version
             "01"            // one accrual
             "0401"          // 4-1
             "01"            // PAYMENT
@@ -167,8 +171,15 @@ TEST(PartnerStateCodecTest, ComesBackAsItWasAndGoesOnAlike) {
   for (std::size_t i = 0; i < state.books.size(); ++i) {
     EXPECT_EQ(again.books[i].AccruedAt(0), state.books[i].AccruedAt(0));
     EXPECT_EQ(again.books[i].AccruedAt(1), state.books[i].AccruedAt(1));
+    EXPECT_EQ(again.books[i].ForgoneAt(1), state.books[i].ForgoneAt(1));
     EXPECT_EQ(again.books[i].accruals, state.books[i].accruals);
     EXPECT_EQ(again.books[i].terms, state.books[i].terms);
+  }
+  ASSERT_EQ(state.books[2].forgone.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(again.books[2].forgone[i].after, state.books[2].forgone[i].after);
+    EXPECT_EQ(again.books[2].forgone[i].left_minor,
+              state.books[2].forgone[i].left_minor);
   }
   // The next payment is rated alike.
   RatablePayment payment = lived.desk.NextPayment();
@@ -254,6 +265,18 @@ TEST(PartnerStateCodecTest, TellsWhatIsWrong) {
        "partner_state: a month that begins no such period"},
       {[](PartnerState& s) { s.books[0].rule = 77; },
        "partner_state: a true-up by no rule"},
+      {[](PartnerState& s) { s.books[2].forgone[0].level = 0; },
+       "partner_state: an amount forgone that is none"},
+      {[](PartnerState& s) { s.books[2].forgone[0].left_minor = 0; },
+       "partner_state: an amount forgone that is none"},
+      {[](PartnerState& s) { s.books[2].forgone[0].after = 99; },
+       "partner_state: amounts forgone out of order"},
+      {[](PartnerState& s) { s.books[2].forgone[1].after = 99; },
+       "partner_state: an amount forgone after accruals that are none"},
+      {[](PartnerState& s) {
+         s.books[2].forgone[0].left_minor = std::numeric_limits<int64_t>::max();
+       },
+       "partner_state: sums that pass what moved"},
       {[](PartnerState& s) { s.books[0].rule = 1; },
        "partner_state: a true-up by no rule"},
       {[](PartnerState& s) { std::swap(s.metrics[0], s.metrics[1]); },

@@ -184,14 +184,111 @@ TEST(TrueUpTest, TheParentOfTheLatestPaymentEarnsWhatIsAdded) {
   RateDesk desk(TermsOf({rule}));
   desk.SetParents({8});
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
-  desk.SetParents({-8});  // does not earn: what is added waits
-  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
   desk.SetParents({9});
-  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p9 r/1 +20"));
+  EXPECT_THAT(desk.Pay(2000), ElementsAre("p1 r +200", "p9 r/1 +20"));
   // What is too much is taken of the latest first, then of the other parent.
   EXPECT_THAT(desk.Refund(1, 1000), ElementsAre("p1 r -100", "p9 r/1 -10"));
-  EXPECT_THAT(desk.Refund(2, 1000), ElementsAre("p1 r -100", "p9 r/1 -10"));
-  EXPECT_THAT(desk.Refund(3, 1000), ElementsAre("p1 r -100", "p8 r/1 -10"));
+  EXPECT_THAT(desk.Refund(2, 2000), ElementsAre("p1 r -100", "p1 r -100",
+                                                "p9 r/1 -10", "p8 r/1 -10"));
+}
+
+// 10%, of which level 1 gets 10%.
+RuleSpec TenOfTen() {
+  RuleSpec rule = Retroactive({{0, "10%"}});
+  rule.uplines = {UplineAt(1, UplineOf::kCommission, "10%")};
+  return rule;
+}
+
+TEST(TrueUpTest, WhatAParentCouldNotEarnIsNeverEarned) {
+  RateDesk desk(TermsOf({TenOfTen()}));
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  ASSERT_EQ(desk.trace.amounts.size(), 2u);
+  EXPECT_FALSE(desk.trace.amounts[1].payee_earns);
+  EXPECT_EQ(desk.trace.amounts[1].amount_minor, 0);
+  desk.SetParents({8});
+  EXPECT_THAT(desk.Pay(500), ElementsAre("p1 r +50", "p8 r/1 +5"));
+  EXPECT_EQ(desk.trace.amounts[1].true_up->so_far_minor, 10);
+  EXPECT_EQ(desk.trace.amounts[1].true_up->target_minor, 15);
+  EXPECT_EQ(desk.StateOf(1).books[0].AccruedAt(1), 5);
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 10);
+  // What was earned goes back with the payment that earned it.
+  EXPECT_THAT(desk.Refund(2, 500), ElementsAre("p1 r -50", "p8 r/1 -5"));
+  // Of what nobody earned nothing is taken.
+  EXPECT_THAT(desk.Refund(1, 1000), ElementsAre("p1 r -100"));
+  ASSERT_EQ(desk.reverse_trace.true_ups.size(), 2u);
+  EXPECT_FALSE(desk.reverse_trace.true_ups[1].payee_earns);
+  EXPECT_EQ(desk.reverse_trace.true_ups[1].amount_minor, 0);
+  EXPECT_TRUE(desk.StateOf(1).books[0].forgone.empty());
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+}
+
+TEST(TrueUpTest, NeitherDoesAnotherParentEarnIt) {
+  RateDesk desk(TermsOf({TenOfTen()}));
+  desk.SetParents({8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetParents({});  // nobody there
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetParents({9});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p9 r/1 +10"));
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 20);
+}
+
+TEST(TrueUpTest, GoingDownTakesTheLatestGrowthEarnedOrNot) {
+  RateDesk desk(TermsOf({TenOfTen()}));
+  desk.SetParents({8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetParents({8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 20);
+  // 4 of the latest, which nobody earned; then its other 6 and 2 of the third.
+  EXPECT_THAT(desk.Refund(1, 400), ElementsAre("p1 r -40"));
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 16);
+  EXPECT_THAT(desk.Refund(2, 800),
+              ElementsAre("p1 r -60", "p1 r -20", "p8 r/1 -2"));
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 10);
+  // The third's other 8, the second's 10, and 2 of the first.
+  EXPECT_THAT(desk.Refund(3, 1000),
+              ElementsAre("p1 r -80", "p1 r -20", "p8 r/1 -8"));
+  EXPECT_THAT(desk.Refund(4, 1000),
+              ElementsAre("p1 r -80", "p1 r -20", "p8 r/1 -2"));
+  EXPECT_EQ(desk.StateOf(1).books[0].AccruedAt(1), 8);
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 0);
+}
+
+TEST(TrueUpTest, ALevelThatTheTermsDropLosesWhatNobodyEarnedToo) {
+  RateDesk desk(TermsOf({TenOfTen()}));
+  desk.SetParents({8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetTerms(TermsOf({Retroactive({{0, "10%"}})}));
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 -10"));
+  EXPECT_TRUE(desk.StateOf(1).books[0].forgone.empty());
+}
+
+TEST(TrueUpTest, ForgoneOfTheRightPartnerAndRole) {
+  RuleSpec service = TenOfTen();
+  service.rule_id = "s";
+  service.role = Role::kServicer;
+  RateDesk desk(TermsOf({service, TenOfTen()}));
+  desk.SetWeights({500000000, 500000000});
+  desk.credits.push_back(desk.credits[0]);
+  desk.credits[2].role = Role::kServicer;
+  desk.credits[2].weight_ppb = kPpb;
+  desk.SetParents({-8});
+  EXPECT_THAT(desk.Pay(2000),
+              ElementsAre("p1 r +100", "p2 r +100", "p1 s +200"));
+  ASSERT_EQ(desk.StateOf(1).books.size(), 2u);
+  EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 10);
+  EXPECT_EQ(desk.StateOf(1).books[1].ForgoneAt(1), 20);
+  EXPECT_EQ(desk.StateOf(2).books[0].ForgoneAt(1), 10);
 }
 
 TEST(TrueUpTest, EachCreditHasItsWeightedShare) {

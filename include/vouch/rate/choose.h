@@ -23,24 +23,50 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
+// Which conditions hold of a payment: all rules are tried, and texts compared.
+// A run of many payments has its own (column_rules.h).
+class PaymentMatcher {
+ public:
+  // Of which credit the others ask; it must outlive them.
+  void SetCredit(const CreditRater& by) { by_ = &by; }
+
+  // The rules to try, as written.
+  std::size_t count() const { return by_->terms().rules().size(); }
+  std::size_t RuleAt(std::size_t i) const { return i; }
+
+  bool Holds(std::size_t rule) const {
+    return RuleHolds(by_->terms().rules()[rule], by_->earns_on(),
+                     by_->payment(), by_->credit());
+  }
+  bool HoldsOf(std::size_t rule, std::size_t line) const {
+    return LineHolds(by_->terms().rules()[rule], by_->LineAt(line));
+  }
+
+ private:
+  const CreditRater* by_ = nullptr;
+};
+
 // Made anew for each credit.
+template <typename Matcher>
 class Chooser {
  public:
-  // `trace` may be null.
-  Chooser(const CreditRater& by, RateTrace* trace, Rating::Work* work)
-      : by_(by), trace_(trace), work_(*work) {}
+  // `matcher` is set to the credit. `trace` may be null.
+  Chooser(const CreditRater& by, const Matcher& matcher, RateTrace* trace,
+          Rating::Work* work)
+      : by_(by), matcher_(matcher), trace_(trace), work_(*work) {}
 
   // Fills work_.pairs with the rules that pay, and the lines that they pay.
   absl::Status Choose() {
     work_.pairs.clear();
     work_.rule_of_line.assign(by_.line_count(), kNoRule);
-    work_.alone_minor.assign(by_.line_count(), 0);
+    const bool highest = terms().choosing() == Choosing::kHighest;
+    if (highest) work_.alone_minor.assign(by_.line_count(), 0);
     open_ = by_.line_count();
     first_trial_ = trace_ == nullptr ? 0 : trace_->trials.size();
-    for (std::size_t r = 0; r < terms().rules().size(); ++r) {
-      VOUCH_RETURN_IF_ERROR(TryRule(r));
+    for (std::size_t i = 0; i < matcher_.count(); ++i) {
+      VOUCH_RETURN_IF_ERROR(TryRule(matcher_.RuleAt(i)));
     }
-    if (terms().choosing() == Choosing::kHighest) TakeHighest();
+    if (highest) TakeHighest();
     DropBudgets();
     return absl::OkStatus();
   }
@@ -57,13 +83,12 @@ class Chooser {
   absl::Status TryRule(std::size_t r) {
     const Rule& rule = terms().rules()[r];
     if (open_ == 0 && !rule.stack) return absl::OkStatus();
-    const bool holds =
-        RuleHolds(rule, by_.earns_on(), by_.payment(), by_.credit());
+    const bool holds = matcher_.Holds(r);
     if (!holds && trace_ == nullptr) return absl::OkStatus();
     for (std::size_t line = 0; line < by_.line_count(); ++line) {
       if (IsTaken(rule, line)) continue;
       if (trace_ != nullptr) TraceTrial(line, r);
-      if (!holds || !LineHolds(rule, by_.LineAt(line))) continue;
+      if (!holds || !matcher_.HoldsOf(r, line)) continue;
       if (!rule.stack && terms().choosing() == Choosing::kHighest) {
         VOUCH_RETURN_IF_ERROR(Compare(r, line));
         continue;
@@ -105,9 +130,13 @@ class Chooser {
 
   // Of several budget rules of a line the first written pays.
   void DropBudgets() {
+    const auto is_budget = [this](const auto& pair) {
+      return terms().rules()[pair.first].budget.has_value();
+    };
+    if (std::none_of(work_.pairs.begin(), work_.pairs.end(), is_budget)) return;
     work_.rule_of_line.assign(by_.line_count(), kNoRule);
     const auto drop = [&](const std::pair<std::size_t, std::size_t>& pair) {
-      if (!terms().rules()[pair.first].budget) return false;
+      if (!is_budget(pair)) return false;
       std::size_t& budget = work_.rule_of_line[pair.second];
       if (budget == kNoRule) {
         budget = pair.first;
@@ -150,6 +179,7 @@ class Chooser {
   }
 
   const CreditRater& by_;
+  const Matcher& matcher_;
   RateTrace* trace_;
   Rating::Work& work_;
   std::size_t open_ = 0;  // lines that no rule has yet

@@ -2,9 +2,8 @@
 #ifndef VOUCH_RATE_COLUMNS_INL_H_
 #define VOUCH_RATE_COLUMNS_INL_H_
 
-#include <utility>
-
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "vouch/base/civil.h"
 #include "vouch/base/status.h"
 #include "vouch/base/string_view.h"
@@ -50,7 +49,6 @@ class ColumnRater {
  private:
   absl::Status RateWhole(std::size_t row) {
     FillLines(row);
-    payment_.lines = lines_;
     return Rater<ColumnMatcher>(terms_, EarnsOn::kPayment, payment_, &matcher_,
                                 nullptr, &rating_)
         .Run();
@@ -76,13 +74,22 @@ class ColumnRater {
     }
   }
 
+  // The first `n` of rows that are filled again for each payment.
+  template <typename Row>
+  static absl::Span<Row> RowsOf(std::size_t n, std::vector<Row>* rows) {
+    if (rows->size() < n) rows->resize(n);
+    return absl::MakeSpan(*rows).first(n);
+  }
+
   // Texts are the matcher's alone.
   void FillLines(std::size_t row) {
     const LineColumns& columns = t_.lines;
-    lines_.clear();
     const std::size_t first = t_.payments.line_offsets[row];
-    for (std::size_t i = first; i < t_.payments.line_offsets[row + 1]; ++i) {
-      event::PaymentLine& line = lines_.emplace_back();
+    const std::size_t end = t_.payments.line_offsets[row + 1];
+    const absl::Span<event::PaymentLine> lines = RowsOf(end - first, &lines_);
+    payment_.lines = lines;
+    for (std::size_t i = first; i < end; ++i) {
+      event::PaymentLine& line = lines[i - first];
       line.amount_minor = columns.amounts_minor[i];
       line.tax_minor = AtOr<int64_t>(columns.taxes_minor, i, 0);
       line.discount_minor = AtOr<int64_t>(columns.discounts_minor, i, 0);
@@ -92,11 +99,13 @@ class ColumnRater {
   }
 
   void FillCredits(std::size_t row) {
-    credits_.clear();
+    const std::size_t first = t_.payments.credit_offsets[row];
+    const std::size_t end = t_.payments.credit_offsets[row + 1];
+    const absl::Span<RatableCredit> credits = RowsOf(end - first, &credits_);
+    payment_.credits = credits;
     kept_.clear();
-    for (std::size_t i = t_.payments.credit_offsets[row];
-         i < t_.payments.credit_offsets[row + 1]; ++i) {
-      FillCredit(i, &credits_.emplace_back());
+    for (std::size_t i = first; i < end; ++i) {
+      FillCredit(i, &credits[i - first]);
     }
   }
 
@@ -123,7 +132,6 @@ class ColumnRater {
   void FillPayment(std::size_t row) {
     const PaymentColumns& columns = t_.payments;
     payment_.seq = Seq(uint64_t{row} + 1);
-    payment_.credits = credits_;
     payment_.customer =
         CustomerNumber(AtOr<uint64_t>(columns.customers, row, 0));
     payment_.number = AtOr<int64_t>(columns.numbers, row, 1);

@@ -39,8 +39,9 @@ class UnkeptRater {
   // other, and none has a budget.
   static bool Rates(const Program& terms) {
     return terms.choosing() != Choosing::kHighest &&
-           std::none_of(terms.rules().begin(), terms.rules().end(),
-                        [](const Rule& rule) { return rule.budget; });
+           std::none_of(
+               terms.rules().begin(), terms.rules().end(),
+               [](const Rule& rule) { return rule.budget.has_value(); });
   }
 
   // Fills `rating->amounts` and nothing else with those of the payment of the

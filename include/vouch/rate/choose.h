@@ -23,24 +23,55 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace internal {
 
+// Which conditions hold of a payment: all rules are tried, and texts compared.
+// A run of many payments has its own (column_matcher.h).
+class PaymentMatcher {
+ public:
+  // Of which credit the others ask; it must outlive them.
+  void SetCredit(const CreditRater& by) { by_ = &by; }
+
+  // The rules to try, as written.
+  std::size_t count() const { return by_->terms().rules().size(); }
+  std::size_t RuleAt(std::size_t i) const { return i; }
+
+  bool Holds(std::size_t rule) const {
+    return RuleHolds(by_->terms().rules()[rule], by_->earns_on(),
+                     by_->payment(), by_->credit());
+  }
+  bool HoldsOf(std::size_t rule, std::size_t line) const {
+    return LineHolds(by_->terms().rules()[rule], by_->LineAt(line));
+  }
+
+ private:
+  const CreditRater* by_ = nullptr;
+};
+
 // Made anew for each credit.
+template <typename Matcher>
 class Chooser {
  public:
-  // `trace` may be null. `*rating` has what was chosen for the credits before.
-  Chooser(const CreditRater& by, RateTrace* trace, Rating* rating)
-      : by_(by), trace_(trace), rating_(*rating), work_(rating->work) {}
+  // `matcher` is set to the credit. `trace` may be null. `*rating` has what was
+  // chosen for the credits before.
+  Chooser(const CreditRater& by, const Matcher& matcher, RateTrace* trace,
+          Rating* rating)
+      : by_(by),
+        matcher_(matcher),
+        trace_(trace),
+        rating_(*rating),
+        work_(rating->work) {}
 
   // Fills work_.pairs with the rules that pay, and the lines that they pay.
   absl::Status Choose() {
     work_.pairs.clear();
     work_.rule_of_line.assign(by_.line_count(), kNoRule);
-    work_.alone_minor.assign(by_.line_count(), 0);
+    const bool highest = terms().choosing() == Choosing::kHighest;
+    if (highest) work_.alone_minor.assign(by_.line_count(), 0);
     open_ = by_.line_count();
     first_trial_ = trace_ == nullptr ? 0 : trace_->trials.size();
-    for (std::size_t r = 0; r < terms().rules().size(); ++r) {
-      VOUCH_RETURN_IF_ERROR(TryRule(r));
+    for (std::size_t i = 0; i < matcher_.count(); ++i) {
+      VOUCH_RETURN_IF_ERROR(TryRule(matcher_.RuleAt(i)));
     }
-    if (terms().choosing() == Choosing::kHighest) TakeHighest();
+    if (highest) TakeHighest();
     DropBudgets();
     return absl::OkStatus();
   }
@@ -57,13 +88,12 @@ class Chooser {
   absl::Status TryRule(std::size_t r) {
     const Rule& rule = terms().rules()[r];
     if (open_ == 0 && !rule.stack) return absl::OkStatus();
-    const bool holds =
-        RuleHolds(rule, by_.earns_on(), by_.payment(), by_.credit());
+    const bool holds = matcher_.Holds(r);
     if (!holds && trace_ == nullptr) return absl::OkStatus();
     for (std::size_t line = 0; line < by_.line_count(); ++line) {
       if (IsTaken(rule, line)) continue;
       if (trace_ != nullptr) TraceTrial(line, r);
-      if (!holds || !LineHolds(rule, by_.LineAt(line))) continue;
+      if (!holds || !matcher_.HoldsOf(r, line)) continue;
       if (!rule.stack && terms().choosing() == Choosing::kHighest) {
         VOUCH_RETURN_IF_ERROR(Compare(r, line));
         continue;
@@ -124,9 +154,13 @@ class Chooser {
   // Of several budget rules of a line the first written pays, an acquirer's
   // before the servicer's.
   void DropBudgets() {
+    const auto is_budget = [this](const auto& pair) {
+      return terms().rules()[pair.first].budget.has_value();
+    };
+    if (std::none_of(work_.pairs.begin(), work_.pairs.end(), is_budget)) return;
     work_.rule_of_line.assign(by_.line_count(), kNoRule);
     const auto drop = [&](const std::pair<std::size_t, std::size_t>& pair) {
-      if (!terms().rules()[pair.first].budget) return false;
+      if (!is_budget(pair)) return false;
       std::size_t& budget = work_.rule_of_line[pair.second];
       if (budget == kNoRule && !HasBudgetOfOtherRole(pair.second)) {
         budget = pair.first;
@@ -169,6 +203,7 @@ class Chooser {
   }
 
   const CreditRater& by_;
+  const Matcher& matcher_;
   RateTrace* trace_;
   const Rating& rating_;
   Rating::Work& work_;

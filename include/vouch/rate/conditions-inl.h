@@ -82,8 +82,7 @@ inline std::string_view AnchorName(MonthsAnchor anchor) {
 
 inline bool Lists(const std::vector<std::string>& list,
                   std::string_view value) {
-  return list.empty() ||
-         std::find(list.begin(), list.end(), value) != list.end();
+  return std::find(list.begin(), list.end(), value) != list.end();
 }
 
 // nullptr where there is none.
@@ -101,12 +100,13 @@ class ConditionChecker {
  public:
   explicit ConditionChecker(Listener* listener) : listener_(*listener) {}
 
-  // A value that two sides name in words.
-  bool Same(std::string_view name, std::string_view wanted,
-            std::string_view actual) {
-    return wanted == actual || listener_.Fail(
-                                   name, [&] { return std::string(wanted); },
-                                   [&] { return std::string(actual); });
+  // A value of a closed list, which `name_of` names.
+  template <typename E, typename NameOf>
+  bool Same(std::string_view name, E wanted, E actual, NameOf name_of) {
+    return wanted == actual ||
+           listener_.Fail(
+               name, [&] { return std::string(name_of(wanted)); },
+               [&] { return std::string(name_of(actual)); });
   }
   template <typename E>
   bool Has(std::string_view name, const WordSet<E>& set, E value) {
@@ -116,7 +116,7 @@ class ConditionChecker {
   }
   bool Has(std::string_view name, const std::vector<std::string>& list,
            std::string_view value) {
-    return Lists(list, value) ||
+    return list.empty() || Lists(list, value) ||
            listener_.Fail(
                name, [&] { return absl::StrJoin(list, ", "); },
                [&] { return std::string(value); });
@@ -216,7 +216,7 @@ bool ConditionsHold(const Rule& rule, const RatablePayment& payment,
                     const RatableCredit& credit, Listener* listener) {
   ConditionChecker<Listener> check(listener);
   const Conditions& when = rule.when;
-  return check.Same("role", Word(rule.role), Word(credit.role)) &&
+  return check.Same("role", rule.role, credit.role, Word<Role>) &&
          check.Has("partner_id", when.partner_ids, credit.partner_id) &&
          check.Has("partner_kind", when.partner_kinds, credit.kind) &&
          check.Has("partner_group", when.partner_groups, credit.group) &&
@@ -258,10 +258,8 @@ bool CommissionHolds(const Rule& rule, EarnsOn earns_on,
                      const RatablePayment& payment, const RatableCredit& credit,
                      Listener* listener) {
   ConditionChecker<Listener> check(listener);
-  return check.Same("kind", KindName(rule.kind),
-                    KindName(RuleKind::kCommission)) &&
-         check.Same("earns_on", EarnsOnName(rule.earns_on),
-                    EarnsOnName(earns_on)) &&
+  return check.Same("kind", rule.kind, RuleKind::kCommission, KindName) &&
+         check.Same("earns_on", rule.earns_on, earns_on, EarnsOnName) &&
          ConditionsHold(rule, payment, credit, listener);
 }
 
@@ -270,7 +268,6 @@ bool CommissionHolds(const Rule& rule, EarnsOn earns_on,
 inline bool RuleHolds(const Rule& rule, EarnsOn earns_on,
                       const RatablePayment& payment,
                       const RatableCredit& credit) {
-  // Words are compared only of what may be chosen at all.
   if (rule.kind != RuleKind::kCommission || rule.earns_on != earns_on ||
       rule.role != credit.role) {
     return false;

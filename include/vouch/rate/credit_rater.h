@@ -44,6 +44,14 @@ inline const PartnerState& NoState() {
   return *kNone;
 }
 
+// What an upline makes of level 0, or of the base.
+struct UplineSplit {
+  int64_t of_minor = 0;
+  absl::int128 numerator = 0;
+  int64_t rounded_minor = 0;
+  int64_t split_minor = 0;  // of the base the credit's place in its split
+};
+
 class CreditRater {
  public:
   // `*weights` is work space, and must outlive this.
@@ -194,6 +202,23 @@ class CreditRater {
       return {PartnerIndex(), false};
     }
     return credit_.parents[place];
+  }
+
+  // `child` is what level 0 was booked.
+  absl::StatusOr<UplineSplit> UplineSplitOf(const Upline& upline, int64_t base,
+                                            int64_t child) const {
+    const bool of_base = upline.of == UplineOf::kBase;
+    UplineSplit split;
+    split.of_minor = of_base ? base : child;
+    split.numerator = absl::int128(split.of_minor) * upline.percent.ppb();
+    VOUCH_ASSIGN_OR_RETURN(
+        split.rounded_minor,
+        DivideRounded(split.numerator, kPpb, terms_.rounding()));
+    split.split_minor = split.rounded_minor;
+    if (of_base) {
+      VOUCH_ASSIGN_OR_RETURN(split.split_minor, PlaceOf(split.rounded_minor));
+    }
+    return split;
   }
 
   // What a true-up of the rule would be made of, with `share` more of a base.

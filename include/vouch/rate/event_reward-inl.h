@@ -27,7 +27,7 @@ inline absl::Status RateEvent(const Program& terms, EarnsOn earns_on,
                               const RatablePayment& event, RateTrace* trace,
                               Rating* out) {
   const RatablePayment rated = internal::EventOf(event);
-  return internal::Rater(terms, earns_on, rated, trace, out).Run();
+  return internal::RateOne(terms, earns_on, rated, trace, out);
 }
 
 inline void KeepEventCredit(const Program& terms, const RatablePayment& event,

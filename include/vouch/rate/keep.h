@@ -97,24 +97,39 @@ inline std::size_t PutBases(absl::Span<const LineBase> bases,
   return first;
 }
 
-// Counts a change of an accrual of level 0 where limits look: in its own month,
-// and of a payment or a lead under its customer.
-inline void CountAmount(const BookedAccrual& accrual, CustomerNumber customer,
-                        int64_t change, PartnerState* state) {
-  RuleCounter& rule = state->Counter(accrual.rule_id);
-  const auto at = std::lower_bound(
-      rule.months.begin(), rule.months.end(), accrual.month,
-      [](const MonthAmount& m, MonthNumber month) { return m.month < month; });
-  if (at == rule.months.end() || at->month != accrual.month) {
-    rule.months.insert(at, {accrual.month, change});
+// Counts a change in its month, which mostly is the latest.
+inline void CountInMonth(MonthNumber month, int64_t change,
+                         std::vector<MonthAmount>* months) {
+  auto at = months->end();
+  if (!months->empty() && months->back().month >= month) {
+    at = std::lower_bound(months->begin(), months->end(), month,
+                          [](const MonthAmount& m, MonthNumber wanted) {
+                            return m.month < wanted;
+                          });
+  }
+  if (at == months->end() || at->month != month) {
+    months->insert(at, {month, change});
   } else {
     at->amount_minor += change;
   }
-  if (accrual.source == AccrualSource::kTrueUp) return;
+}
+
+// Counts a change of an accrual of level 0 where limits look: in its own month,
+// and of a payment or a lead under its customer, whose counter it gives;
+// nullptr where none is changed.
+inline CustomerCounter* CountAmount(const BookedAccrual& accrual,
+                                    CustomerNumber customer, int64_t change,
+                                    PartnerState* state) {
+  RuleCounter& rule = state->Counter(accrual.rule_id);
+  CountInMonth(accrual.month, change, &rule.months);
+  if (accrual.source == AccrualSource::kTrueUp) return nullptr;
   // Of a lead whose customer is not known nothing is remembered.
-  if (accrual.source != AccrualSource::kPayment && !customer.has_value())
-    return;
-  rule.customers[customer].amount_minor += change;
+  if (accrual.source != AccrualSource::kPayment && !customer.has_value()) {
+    return nullptr;
+  }
+  CustomerCounter& counter = rule.customers[customer];
+  counter.amount_minor += change;
+  return &counter;
 }
 
 // A book's own sums of the level.
@@ -159,7 +174,7 @@ inline void KeepForgone(const ForgoneMove& move, PartnerState* state) {
 }
 
 // Books an accrual that is filled in but for its counters.
-inline std::size_t Book(BookedAccrual accrual, PartnerState* state) {
+inline std::size_t Book(const BookedAccrual& accrual, PartnerState* state) {
   const std::size_t place = state->accruals.size();
   state->accruals.push_back(accrual);
   if (accrual.book != kNoPlace) {
@@ -172,12 +187,9 @@ inline std::size_t Book(BookedAccrual accrual, PartnerState* state) {
     return place;
   }
   state->turnover.own_minor += accrual.amount_minor;
-  CountAmount(accrual, accrual.customer, accrual.amount_minor, state);
-  if (accrual.source == AccrualSource::kPayment) {
-    ++state->Counter(accrual.rule_id)
-          .customers[accrual.customer]
-          .payments_count;
-  }
+  CustomerCounter* counter =
+      CountAmount(accrual, accrual.customer, accrual.amount_minor, state);
+  if (accrual.source == AccrualSource::kPayment) ++counter->payments_count;
   return place;
 }
 
@@ -293,10 +305,9 @@ inline void KeepCredit(const Program& terms, const RatablePayment& payment,
   CountedShare revenue = internal::ShareOf(payment, of, effect.revenue_minor);
   revenue.first_base = state->bases.size();
   revenue.base_count = effect.base_count;
-  for (const LineBase& base :
-       internal::BasesOf(rating, effect.first_base, effect.base_count)) {
-    state->bases.push_back(base);
-  }
+  const auto bases =
+      internal::BasesOf(rating, effect.first_base, effect.base_count);
+  state->bases.insert(state->bases.end(), bases.begin(), bases.end());
   state->shares.push_back(revenue);
   for (std::size_t i = 0; i < effect.chosen_count; ++i) {
     const ChosenRule& chosen = rating.chosen[effect.first_chosen + i];

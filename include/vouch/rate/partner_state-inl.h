@@ -16,6 +16,11 @@ auto OrderOf(const Row& row) {
   return std::tuple(row.role, row.period, row.from);
 }
 
+inline bool Is(const PeriodMetrics& row, Role role, Period period,
+               MonthNumber from) {
+  return row.from == from && row.period == period && row.role == role;
+}
+
 inline std::vector<PeriodMetrics>::const_iterator LowerMetrics(
     const std::vector<PeriodMetrics>& metrics, Role role, Period period,
     MonthNumber from) {
@@ -121,10 +126,7 @@ inline int64_t PartnerState::MetricOf(Role role, Metric metric, Period period,
                                       MonthNumber month) const {
   const MonthNumber from = PeriodOf(period, month).from;
   const auto row = internal::LowerMetrics(metrics, role, period, from);
-  if (row == metrics.end() ||
-      internal::OrderOf(*row) != std::tuple(role, period, from)) {
-    return 0;
-  }
+  if (row == metrics.end() || !internal::Is(*row, role, period, from)) return 0;
   return row->values[static_cast<std::size_t>(metric)];
 }
 
@@ -167,14 +169,17 @@ inline std::size_t PartnerState::FindBook(std::string_view rule_id, Role role,
 
 inline PeriodMetrics& PartnerState::Metrics(Role role, Period period,
                                             MonthNumber from) {
-  auto row =
-      metrics.begin() +
-      (internal::LowerMetrics(metrics, role, period, from) - metrics.begin());
-  if (row == metrics.end() ||
-      internal::OrderOf(*row) != std::tuple(role, period, from)) {
-    row = metrics.insert(row, PeriodMetrics{role, period, from});
+  std::size_t& last = last_metrics[static_cast<std::size_t>(period)];
+  if (last < metrics.size() &&
+      internal::Is(metrics[last], role, period, from)) {
+    return metrics[last];
   }
-  return *row;
+  const auto row = internal::LowerMetrics(metrics, role, period, from);
+  last = static_cast<std::size_t>(row - metrics.begin());
+  if (row == metrics.end() || !internal::Is(*row, role, period, from)) {
+    metrics.insert(row, PeriodMetrics{role, period, from});
+  }
+  return metrics[last];
 }
 
 inline RuleCounter& PartnerState::Counter(std::string_view rule_id) {

@@ -198,6 +198,9 @@ struct PartnerState {
   std::vector<RuleCounter> rules;      // by rule id
   absl::flat_hash_map<CustomerInRole, PaidMonths> paid_months;
   StateTurnover turnover;
+  // Where Metrics found the row of each period last: most payments of a partner
+  // are of the month of the one before. No part of the state's value.
+  std::array<std::size_t, kPeriods.size() + 1> last_metrics = {};
 
   // The places of the accruals that the event `seq` booked: [first, second).
   // Those of a payment, and of true-ups made at it, are its own.

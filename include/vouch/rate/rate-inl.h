@@ -19,13 +19,16 @@ VOUCH_NAMESPACE_BEGIN
 namespace internal {
 
 // Rates one payment, lead or sign-up; made anew for each.
+template <typename Matcher>
 class Rater {
  public:
+  // `trace` may be null.
   Rater(const Program& terms, EarnsOn earns_on, const RatablePayment& payment,
-        RateTrace* trace, Rating* out)
+        Matcher* matcher, RateTrace* trace, Rating* out)
       : terms_(terms),
         earns_on_(earns_on),
         payment_(payment),
+        matcher_(*matcher),
         trace_(trace),
         out_(*out) {}
 
@@ -39,6 +42,7 @@ class Rater {
       out_.credits.back().first_amount = out_.amounts.size();
       if (!payment_.credits[i].active || is_of_nothing) continue;
       by_.emplace(terms_, earns_on_, payment_, i, &out_.work.weights);
+      matcher_.SetCredit(*by_);
       VOUCH_RETURN_IF_ERROR(RateCredit(i));
     }
     return absl::OkStatus();
@@ -50,7 +54,8 @@ class Rater {
   absl::Status RateCredit(std::size_t credit) {
     effect().counts = true;
     if (by_->is_payment()) VOUCH_RETURN_IF_ERROR(CountRevenue());
-    VOUCH_RETURN_IF_ERROR(Chooser(*by_, trace_, &out_).Choose());
+    VOUCH_RETURN_IF_ERROR(
+        Chooser<Matcher>(*by_, matcher_, trace_, &out_).Choose());
     VOUCH_RETURN_IF_ERROR(RateChosen());
     if (by_->is_payment()) VOUCH_RETURN_IF_ERROR(MakeOtherTrueUps());
     effect().chosen_count = out_.chosen.size() - effect().first_chosen;
@@ -176,28 +181,21 @@ class Rater {
                          const ChosenRule& chosen) {
     const RatableParent parent = by_->ParentAt(upline.level);
     if (!parent.partner.has_value()) return absl::OkStatus();
-    const bool of_base = upline.of == UplineOf::kBase;
-    const int64_t of = of_base ? base : child;
-    const absl::int128 numerator = absl::int128(of) * upline.percent.ppb();
-    VOUCH_ASSIGN_OR_RETURN(const int64_t rounded,
-                           DivideRounded(numerator, kPpb, terms_.rounding()));
-    int64_t split = rounded;
-    if (of_base) {
-      VOUCH_ASSIGN_OR_RETURN(split, by_->PlaceOf(rounded));
-    }
+    VOUCH_ASSIGN_OR_RETURN(const UplineSplit split,
+                           by_->UplineSplitOf(upline, base, child));
     RatedAmount amount = AmountOf(chosen, base);
     amount.level = upline.level;
     amount.payee = parent.partner;
-    amount.amount_minor = parent.earns ? split : 0;
+    amount.amount_minor = parent.earns ? split.split_minor : 0;
     if (trace_ != nullptr) {
       AmountTrace trace = *TraceOf(amount);
       trace.payee_earns = parent.earns;
       trace.rate = upline.percent;
-      trace.numerator = numerator;
-      trace.rounded_minor = rounded;
-      trace.split_minor = split;
+      trace.numerator = split.numerator;
+      trace.rounded_minor = split.rounded_minor;
+      trace.split_minor = split.split_minor;
       trace.upline = upline.of;
-      trace.upline_of_minor = of;
+      trace.upline_of_minor = split.of_minor;
       trace.amount_minor = amount.amount_minor;
       trace_->amounts.push_back(std::move(trace));
     }
@@ -344,17 +342,27 @@ class Rater {
   const Program& terms_;
   const EarnsOn earns_on_;
   const RatablePayment& payment_;
+  Matcher& matcher_;
   RateTrace* trace_;
   Rating& out_;
   std::optional<CreditRater> by_;  // of the credit at hand
 };
+
+// Of one payment, lead or sign-up by itself.
+inline absl::Status RateOne(const Program& terms, EarnsOn earns_on,
+                            const RatablePayment& payment, RateTrace* trace,
+                            Rating* out) {
+  PaymentMatcher matcher;
+  return Rater<PaymentMatcher>(terms, earns_on, payment, &matcher, trace, out)
+      .Run();
+}
 
 }  // namespace internal
 
 inline absl::Status RatePayment(const Program& terms,
                                 const RatablePayment& payment, RateTrace* trace,
                                 Rating* out) {
-  return internal::Rater(terms, EarnsOn::kPayment, payment, trace, out).Run();
+  return internal::RateOne(terms, EarnsOn::kPayment, payment, trace, out);
 }
 
 VOUCH_NAMESPACE_END

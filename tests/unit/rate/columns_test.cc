@@ -209,6 +209,49 @@ TEST(RateColumnsTest, ByHand) {
   EXPECT_THAT(out.rules, ElementsAre(0));
 }
 
+TEST(RateColumnsTest, RulesOfProductsTakeTheirLines) {
+  RuleSpec a = PercentRule("a", "10%");
+  a.when.products = {"A"};
+  RuleSpec b = PercentRule("b", "20%");
+  b.when.products = {"B", "A"};
+  RuleSpec both = PercentRule("both", "1%");
+  both.stack = true;
+  const auto program = Built(TermsOf({a, b, both, PercentRule("rest", "50%")}));
+  TestRun run;
+  run.texts = {"", "A", "B", "A"};  // a text may stand twice
+  run.line_offsets = {0, 4, 5};
+  run.credit_offsets = {0, 1, 2};
+  run.amounts = {1000, 2000, 100, 400, 700};
+  run.products = {3, 2, 0, 1, 0};
+  run.partners = {0, 0};
+  run.weights = {kPpb, kPpb};
+  run.table.resize(1);
+  ColumnAccruals out;
+  ASSERT_TRUE(RateColumns(*program, run.Tables(), nullptr, &out).ok());
+  EXPECT_THAT(out.payments, ElementsAre(0, 0, 0, 0, 1, 1));
+  EXPECT_THAT(out.rules, ElementsAre(0, 1, 2, 3, 2, 3));
+  EXPECT_THAT(out.amounts_minor, ElementsAre(140, 400, 35, 50, 7, 350));
+}
+
+// The quick way leaves to the whole calculator what does not fit.
+TEST(RateColumnsTest, RefusesFiguresThatPass64Bits) {
+  const auto program = Built(TermsOf({PercentRule("r", "100%")}));
+  TestRun run;
+  run.line_offsets = {0, 2};
+  run.credit_offsets = {0, 1};
+  run.amounts = {INT64_MAX, 1};
+  run.partners = {0};
+  run.weights = {kPpb};
+  run.table.resize(1);
+  ColumnAccruals out;
+  EXPECT_EQ(RateColumns(*program, run.Tables(), nullptr, &out),
+            absl::OutOfRangeError("payment.lines: the base passes 64 bits"));
+  // Revenue and what is earned fit, each by itself.
+  run.amounts = {INT64_MAX - 1, 1};
+  ASSERT_TRUE(RateColumns(*program, run.Tables(), nullptr, &out).ok());
+  EXPECT_THAT(out.amounts_minor, ElementsAre(INT64_MAX));
+}
+
 TEST(RateColumnsTest, RefusesShapesThatDoNotFit) {
   const auto program = Built(TermsOf({PercentRule("r", "10%")}));
   using Change = void (*)(TestRun&);

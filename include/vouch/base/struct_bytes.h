@@ -116,8 +116,8 @@ class StructWriter : StructDefaults<Schema> {
 
   template <typename S>
   void Write(const S& value) {
-    static const S as_by_default{};
-    const auto defaults = Schema::FieldsOf(as_by_default);
+    static const S kAsByDefault{};
+    const auto defaults = Schema::FieldsOf(kAsByDefault);
     WriteFields(Schema::FieldsOf(value), defaults,
                 Defaults::PlacesOf(defaults));
     bytes_.Byte(0);
@@ -187,9 +187,9 @@ class StructReader : StructDefaults<Schema> {
   // `*value` must have its defaults.
   template <typename S>
   void Read(S* value) {
-    static const S as_by_default{};
+    static const S kAsByDefault{};
     const auto fields = Schema::FieldsOf(*value);
-    const auto defaults = Schema::FieldsOf(as_by_default);
+    const auto defaults = Schema::FieldsOf(kAsByDefault);
     uint64_t next = bytes_.Unsigned();
     ReadFields(fields, defaults, Defaults::PlacesOf(defaults), &next);
     if (next != 0) bytes_.Fail();

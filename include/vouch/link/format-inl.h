@@ -76,7 +76,7 @@ inline absl::StatusOr<LinkFormat::Segment> ReadSegment(std::string_view text) {
 }  // namespace internal
 
 inline const std::vector<LinkQueryKey>& UsualLinkKeys() {
-  static const auto* const keys =
+  static const auto* const kKeys =
       new std::vector<LinkQueryKey>{{"ref", LinkField::kPartner},
                                     {"via", LinkField::kPartner},
                                     {"partner", LinkField::kPartner},
@@ -97,7 +97,7 @@ inline const std::vector<LinkQueryKey>& UsualLinkKeys() {
                                     {"utm_campaign", LinkField::kUtmCampaign},
                                     {"utm_term", LinkField::kUtmTerm},
                                     {"utm_content", LinkField::kUtmContent}};
-  return *keys;
+  return *kKeys;
 }
 
 inline absl::StatusOr<LinkFormat> LinkFormat::Build(

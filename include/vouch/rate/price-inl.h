@@ -85,7 +85,7 @@ inline absl::StatusOr<int64_t> PlaceInSplit(const RatablePayment& payment,
 // What a budget gives the customer by the credit: its place in the split of the
 // whole budget less that of the partner's part, so that discounts and
 // commissions of all credits add up to the budget, whatever the shares are. By
-// the largest remainder that may be -1.
+// the largest remainder that may be -1, and no line's discount is below zero.
 inline absl::StatusOr<int64_t> BudgetDiscount(
     const Program& terms, const RatablePayment& payment, std::size_t credit,
     const ChosenRule& chosen, absl::Span<const LineBase> bases) {

@@ -30,11 +30,12 @@
 VOUCH_NAMESPACE_BEGIN
 
 enum class TrialOutcome : uint8_t {
-  kFailed,       // a condition, or the kind, what it earns on or the role
-  kChosen,       // it pays
-  kStacked,      // it pays beside the chosen ones
-  kLower,        // HIGHEST: another gives more, or as much and stands before
-  kAfterBudget,  // a budget rule written before pays the line
+  kFailed,   // a condition, or the kind, what it earns on or the role
+  kChosen,   // it pays
+  kStacked,  // it pays beside the chosen ones
+  kLower,    // HIGHEST: another gives more, or as much and stands before
+  // Another budget rule pays the line: one written before, or an acquirer's.
+  kAfterBudget,
 };
 
 // One rule tried for one line and credit. `failed` names the condition that

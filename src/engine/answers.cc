@@ -255,8 +255,14 @@ class BookedListener {
       return asked || moves_;
     }
     const auto* entry = std::get_if<Entry>(&row.body);
-    return entry != nullptr && (accruals_.contains(entry->accrual_id) ||
-                                moved_.contains(entry->accrual_id));
+    return entry != nullptr &&
+           (accruals_.contains(entry->accrual_id) ||
+            (moved_.contains(entry->accrual_id) && !MaturesOfItself(*entry)));
+  }
+  // An accrual of before, whose hold ended: no doing of the event at hand.
+  static bool MaturesOfItself(const Entry& entry) {
+    return entry.kind == EntryKind::kMature &&
+           entry.accrual_id.seq != entry.seq;
   }
 
   const Asked asked_;

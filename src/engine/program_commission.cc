@@ -28,6 +28,12 @@ int64_t SumOf(absl::Span<const event::PaymentLine> lines) {
   return sum;
 }
 
+bool HasPrices(const Program& terms) {
+  return absl::c_any_of(terms.rules(), [](const Rule& rule) {
+    return rule.kind == RuleKind::kPrice;
+  });
+}
+
 absl::Status CheckExchange(const event::Payment& e, Currency program) {
   const bool foreign = e.currency != program;
   if (foreign && !e.exchange) {
@@ -199,6 +205,7 @@ absl::Status ProgramState::Attributed(const CustomerState& customer,
   RatablePayment& ratable = out->ratable;
   VOUCH_RETURN_IF_ERROR(
       ConvertToProgram(e, *attributed.rating, &out->lines, &ratable.lines));
+  ratable.exchanged = e.exchange.has_value();
   MakeCredits(customer, attributed.credits, at, terms, out);
   if (attributed.number == 0) return absl::OkStatus();
   ratable.seq = seq;
@@ -246,17 +253,25 @@ absl::StatusOr<Touch> ProgramState::QuotedTouch(
 void ProgramState::FindBuyers(const CustomerState& customer, Instant at,
                               RatedPayment* out) const {
   const CustomerKeys keys{customer.identity_keys, customer.contact_keys};
+  out->buyers.clear();
+  if ((keys.of_signups.empty() && keys.of_leads.empty()) ||
+      !HasPrices(*out->attributed.rating)) {
+    return;
+  }
   for (std::size_t i = 0; i < reference_.partner_count(); ++i) {
     PaymentCredit own;
     own.credit.partner = PartnerIndex(static_cast<uint32_t>(i + 1));
-    own.credit.role = Role::kAcquirer;
     const Partner& partner = reference_.partner(own.credit.partner);
     if (partner.StatusAt(at) != PartnerStatus::kActive ||
         !SharesKey(partner, keys, at)) {
       continue;
     }
     own.standing = CreditStanding::kEarns;
-    out->buyers.push_back(MakeRatable(own, at));
+    // It buys for itself, whichever role a rule is for.
+    for (const Role role : {Role::kAcquirer, Role::kServicer}) {
+      own.credit.role = role;
+      out->buyers.push_back(MakeRatable(own, at));
+    }
   }
   out->ratable.buyers = out->buyers;
 }

@@ -297,6 +297,11 @@ class NaiveRating {
   void Choose(Paid* paid) const;
   static bool HasBudgetOfOtherRole(const Paid& paid, std::size_t place,
                                    std::size_t line);
+  // Whether a budget that pays the line keeps `rule`'s from it.
+  static bool HasBudgetBefore(const Paid& paid, std::size_t place,
+                              const Line* line,
+                              const std::vector<const RuleSpec*>& stacked,
+                              const RuleSpec* rule);
   std::vector<const RuleSpec*> ChosenFor(const Paid& paid, std::size_t place,
                                          const Line* line) const;
   // What HIGHEST compares.

@@ -64,8 +64,6 @@ void NaiveRating::RateAll(const Event& event, Paid* paid) {
   for (const Line& line : paid->lines) sum += line.amount_minor;
   if (paid->source == EarnsOn::kPayment && sum == 0) {
     ++seen_["nothing in the program's currency"];
-    for (Credit& credit : paid->credits) credit.earns = false;
-    return;
   }
   Choose(paid);
   for (std::size_t place = 0; place < paid->credits.size(); ++place) {

@@ -105,7 +105,10 @@ std::vector<const RuleSpec*> NaiveRating::ChosenFor(const Paid& paid,
       std::vector<int64_t> worth;
       worth.reserve(compete.size());
       for (const RuleSpec* rule : compete) {
-        worth.push_back(WorthAlone(paid, place, *rule, line));
+        const bool in_vain = !rule->budget.empty() &&
+                             HasBudgetBefore(paid, place, line, chosen, rule);
+        worth.push_back(in_vain ? 0 : WorthAlone(paid, place, *rule, line));
+        if (in_vain) ++seen_["HIGHEST of a budget in vain"];
       }
       best = static_cast<std::size_t>(
           std::max_element(worth.begin(), worth.end()) - worth.begin());
@@ -153,6 +156,18 @@ bool NaiveRating::HasBudgetOfOtherRole(const Paid& paid, std::size_t place,
                paid.credits[chosen.credit].role != paid.credits[place].role &&
                std::count(chosen.lines.begin(), chosen.lines.end(), line) != 0;
       });
+}
+
+bool NaiveRating::HasBudgetBefore(const Paid& paid, std::size_t place,
+                                  const Line* line,
+                                  const std::vector<const RuleSpec*>& stacked,
+                                  const RuleSpec* rule) {
+  for (const RuleSpec* each : stacked) {
+    if (!each->budget.empty() && each < rule) return true;
+  }
+  return line != nullptr &&
+         HasBudgetOfOtherRole(
+             paid, place, static_cast<std::size_t>(line - paid.lines.data()));
 }
 
 void NaiveRating::Choose(Paid* paid) const {

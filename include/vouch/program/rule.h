@@ -34,7 +34,8 @@ class WordSet {
   void Add(E value) { bits_ |= 1u << static_cast<unsigned>(value); }
   bool any() const { return bits_ == 0; }
   bool Has(E value) const {
-    return any() || ((bits_ >> static_cast<unsigned>(value)) & 1) != 0;
+    const auto bit = static_cast<unsigned>(value);
+    return any() || (bit < 32 && ((bits_ >> bit) & 1) != 0);
   }
 
  private:

@@ -108,8 +108,10 @@ class Chooser {
 
   // HIGHEST: `rule` leads on the line if it gives more than all before it.
   absl::Status Compare(std::size_t r, std::size_t line) {
-    VOUCH_ASSIGN_OR_RETURN(const int64_t alone,
-                           by_.AloneOf(terms().rules()[r], line));
+    int64_t alone = 0;
+    if (!HasOtherBudget(r, line)) {
+      VOUCH_ASSIGN_OR_RETURN(alone, by_.AloneOf(terms().rules()[r], line));
+    }
     if (trace_ != nullptr) {
       trace_->trials.back().alone_minor = alone;
       trace_->trials.back().outcome = TrialOutcome::kLower;
@@ -133,37 +135,56 @@ class Chooser {
     std::sort(work_.pairs.begin(), work_.pairs.end());
   }
 
-  // Whether a budget pays the line to a credit of another role before this one.
-  // The credits of one role are parts of a whole, each with its own budget.
-  bool HasBudgetOfOtherRole(std::size_t line) const {
+  // The lines that a budget pays to a credit of another role, found once. The
+  // credits of one role are parts of a whole, each with its own budget.
+  void FindBudgets() {
+    if (found_budgets_) return;
+    found_budgets_ = true;
+    work_.has_budget.assign(by_.line_count(), false);
     const absl::Span<const RatableCredit> credits = by_.payment().credits;
     for (std::size_t i = 0; i < by_.place(); ++i) {
       if (credits[i].role == by_.credit().role) continue;
       const CreditEffect& effect = rating_.credits[i];
       for (std::size_t c = 0; c < effect.chosen_count; ++c) {
         const ChosenRule& chosen = rating_.chosen[effect.first_chosen + c];
-        if (!terms().rules()[chosen.rule].budget) continue;
+        if (!IsBudget(chosen.rule)) continue;
         for (std::size_t b = 0; b < chosen.base_count; ++b) {
-          if (rating_.bases[chosen.first_base + b].line == line) return true;
+          const LineBase& base = rating_.bases[chosen.first_base + b];
+          work_.has_budget[base.line] = true;
         }
       }
     }
-    return false;
+  }
+
+  bool IsBudget(std::size_t r) const {
+    return terms().rules()[r].budget.has_value();
+  }
+
+  // HIGHEST: whether the rule has a budget that would not pay the line, because
+  // one of another role or a stacked one written before does.
+  bool HasOtherBudget(std::size_t r, std::size_t line) {
+    if (!IsBudget(r)) return false;
+    FindBudgets();
+    return work_.has_budget[line] ||
+           std::any_of(work_.pairs.begin(), work_.pairs.end(),
+                       [&](const auto& stacked) {
+                         return stacked.second == line &&
+                                IsBudget(stacked.first);
+                       });
   }
 
   // Of several budget rules of a line the first written pays, an acquirer's
   // before the servicer's.
   void DropBudgets() {
     const auto is_budget = [this](const auto& pair) {
-      return terms().rules()[pair.first].budget.has_value();
+      return IsBudget(pair.first);
     };
     if (std::none_of(work_.pairs.begin(), work_.pairs.end(), is_budget)) return;
-    work_.rule_of_line.assign(by_.line_count(), kNoRule);
+    FindBudgets();
     const auto drop = [&](const std::pair<std::size_t, std::size_t>& pair) {
       if (!is_budget(pair)) return false;
-      std::size_t& budget = work_.rule_of_line[pair.second];
-      if (budget == kNoRule && !HasBudgetOfOtherRole(pair.second)) {
-        budget = pair.first;
+      if (!work_.has_budget[pair.second]) {
+        work_.has_budget[pair.second] = true;
         return false;
       }
       if (trace_ != nullptr) {
@@ -209,6 +230,7 @@ class Chooser {
   Rating::Work& work_;
   std::size_t open_ = 0;  // lines that no rule has yet
   std::size_t first_trial_ = 0;
+  bool found_budgets_ = false;
 };
 
 }  // namespace internal

@@ -173,7 +173,8 @@ class ColumnMatcher {
   // By the credit's role; most partners share theirs.
   const PartnerRules& RulesOf(uint32_t partner) {
     const bool services = credit_->role == Role::kServicer;
-    uint32_t& place = lists_of_partner_[2 * partner + (services ? 1 : 0)];
+    uint32_t& place =
+        lists_of_partner_[std::size_t{2} * partner + (services ? 1 : 0)];
     if (place == kNotAsked) place = PlaceOf(AskPartner());
     return lists_[place];
   }

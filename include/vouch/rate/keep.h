@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -154,8 +155,21 @@ inline void KeepForgone(const ForgoneMove& move, PartnerState* state) {
   TrueUpBook& book = state->books[move.book];
   LevelOf(move.level, &book).forgone_minor += move.change_minor;
   if (move.change_minor > 0) {
-    book.forgone.push_back(
-        {move.level, book.accruals.size(), move.change_minor});
+    // One with the latest, unless the level was booked something between.
+    int64_t left = move.change_minor;
+    const auto latest = std::find_if(
+        book.forgone.rbegin(), book.forgone.rend(),
+        [&](const TrueUpBook::Forgone& f) { return f.level == move.level; });
+    if (latest != book.forgone.rend() &&
+        std::none_of(
+            book.accruals.begin() + static_cast<std::ptrdiff_t>(latest->after),
+            book.accruals.end(), [&](std::size_t accrual) {
+              return state->accruals[accrual].level == move.level;
+            })) {
+      left += latest->left_minor;
+      book.forgone.erase(std::next(latest).base());
+    }
+    book.forgone.push_back({move.level, book.accruals.size(), left});
     return;
   }
   int64_t rest = -move.change_minor;

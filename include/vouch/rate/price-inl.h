@@ -85,7 +85,7 @@ inline absl::StatusOr<int64_t> PlaceInSplit(const RatablePayment& payment,
 // What a budget gives the customer by the credit: its place in the split of the
 // whole budget less that of the partner's part, so that discounts and
 // commissions of all credits add up to the budget, whatever the shares are. By
-// the largest remainder that may be -1, and no line's discount is below zero.
+// the largest remainder that may be -1.
 inline absl::StatusOr<int64_t> BudgetDiscount(
     const Program& terms, const RatablePayment& payment, std::size_t credit,
     const ChosenRule& chosen, absl::Span<const LineBase> bases) {
@@ -127,6 +127,22 @@ inline absl::Status SpreadDiscount(absl::Span<const LineBase> bases,
   return absl::OkStatus();
 }
 
+// No line's discount stays below zero: others give what it lacks while they
+// have it.
+inline void RaiseDiscounts(std::vector<LinePrice>* out) {
+  int64_t lacks = 0;
+  for (LinePrice& line : *out) {
+    if (line.budget_discount_minor >= 0) continue;
+    lacks -= line.budget_discount_minor;
+    line.budget_discount_minor = 0;
+  }
+  for (LinePrice& line : *out) {
+    const int64_t gives = std::min(lacks, line.budget_discount_minor);
+    line.budget_discount_minor -= gives;
+    lacks -= gives;
+  }
+}
+
 }  // namespace internal
 
 inline absl::Status PriceLines(const Program& terms,
@@ -152,10 +168,7 @@ inline absl::Status PriceLines(const Program& terms,
           internal::SpreadDiscount(bases, chosen.rule, discount, out));
     }
   }
-  for (LinePrice& line : *out) {
-    line.budget_discount_minor =
-        std::max<int64_t>(line.budget_discount_minor, 0);
-  }
+  internal::RaiseDiscounts(out);
   return absl::OkStatus();
 }
 

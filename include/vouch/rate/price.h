@@ -16,10 +16,10 @@
 // before the servicer, for whom a rule of the kind holds. Of a budget each
 // credit gives the customer its place in the split of the budget less what it
 // takes itself, so that the credits' discounts and commissions add up to the
-// budget (but for a unit where the largest remainder gives a smaller part more:
-// no discount is below zero) and the vendor's part of a decision discounts
-// nothing; over the lines a discount is spread by largest remainder on their
-// bases.
+// budget and the vendor's part of a decision discounts nothing; over the lines
+// a discount is spread by largest remainder on their bases. Of different shares
+// the partners' parts alone can pass the budget by a unit, as the largest
+// remainder may give more of a smaller whole: the discount is 0 then.
 #ifndef VOUCH_RATE_PRICE_H_
 #define VOUCH_RATE_PRICE_H_
 

@@ -66,6 +66,9 @@ struct RatableCredit {
 // differ in their roles.
 struct RatablePayment {
   absl::Span<const event::PaymentLine> lines;
+  // Paid in another currency. A payment whose lines are all 0 is one of nothing
+  // and earns nothing; where they are what an exchange made of more, it is not.
+  bool exchanged = false;
   Phase phase = Phase::kNone;
   int32_t contract_year = 1;
   absl::Span<const RatableCredit> credits;

@@ -34,8 +34,9 @@ class Rater {
 
   absl::Status Run() {
     out_.Clear();
-    const bool is_of_nothing =
-        earns_on_ == EarnsOn::kPayment && event::IsOfNothing(payment_.lines);
+    const bool is_of_nothing = earns_on_ == EarnsOn::kPayment &&
+                               !payment_.exchanged &&
+                               event::IsOfNothing(payment_.lines);
     for (std::size_t i = 0; i < payment_.credits.size(); ++i) {
       out_.credits.emplace_back();
       out_.credits.back().first_chosen = out_.chosen.size();

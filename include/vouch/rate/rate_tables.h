@@ -42,7 +42,8 @@ struct PaymentColumns {
   absl::Span<const uint32_t> segments;
 };
 
-// A line a row, in the program's currency.
+// A line a row, in the program's currency; a payment whose lines are all 0 is
+// one of nothing.
 struct LineColumns {
   absl::Span<const int64_t> amounts_minor;  // required
   absl::Span<const int64_t> taxes_minor;

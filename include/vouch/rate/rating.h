@@ -92,6 +92,7 @@ struct Rating {
     std::vector<std::pair<std::size_t, std::size_t>> pairs;
     std::vector<std::size_t> rule_of_line;
     std::vector<int64_t> alone_minor;
+    std::vector<bool> has_budget;  // by line
     std::vector<int64_t> weights;
     std::vector<RuleMove> moves;
   };

@@ -351,7 +351,7 @@ class ExplanationWriter {
         text = "holds, and another gives more";
         break;
       case TrialOutcome::kAfterBudget:
-        text = "chosen, but a budget written before pays the line";
+        text = "chosen, but another budget pays the line";
         break;
     }
     if (trial.alone_minor) {

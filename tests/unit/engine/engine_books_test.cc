@@ -788,6 +788,31 @@ TEST(AnswersTest, WhatALeadEarnedNamesItAndTheMemoryAgreesWithItsLog) {
   EXPECT_GT(report->rows_count, 100);
 }
 
+// 0.01 dollars at 0.4 come to nothing: a payment all the same, with its number
+// and a bounty, which its refund takes back.
+TEST(AnswersTest, AForeignPaymentThatComesToNothingIsAPayment) {
+  ProgramSpec spec = PercentProgram("shop", "10%");
+  spec.rules[0].reward.percent.clear();
+  spec.rules[0].reward.fixed.amount_minor = 500;
+  spec.rules[0].reward.fixed.per = FixedPer::kPayment;
+  Shop s(spec);
+  event::Payment payment = s.box.Pay("tiny", "c1", 1);
+  payment.currency = kUsd;
+  payment.exchange = event::Exchange{kPpb * 4 / 10, std::nullopt, ""};
+  s.Expect("2024-01-04", payment);
+  const absl::StatusOr<Explanation> why = s.engine->Explain("shop", "tiny");
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->payment_number, 1);
+  EXPECT_EQ(why->nothing_earned, NothingEarned::kNone);
+  ASSERT_EQ(why->amounts.size(), 1u);
+  EXPECT_EQ(why->amounts[0].amount_minor, 500);
+  s.Expect("2024-01-05", EventBox::Refund("r1", "tiny", "c1"));
+  EXPECT_EQ(s.engine->GetStats("shop", kMinInstant, kMaxInstant)
+                ->funnel.revenue_minor,
+            0);
+  EXPECT_EQ(s.engine->Explain("shop", "tiny")->refunds.size(), 1u);
+}
+
 // Three lines of 0.01 dollars at 0.4 are nothing each, though 0.01 in all.
 TEST(AnswersTest, RevenueOfAForeignPaymentGivenBackIsNothing) {
   Shop s;

@@ -387,6 +387,23 @@ TEST(ExplainRefundTest, WhatIsTakenBackOfAnothersTrueUpIsToldWithItsEntries) {
               testing::ElementsAre("6000 5-1", "-2000 5-1", "-1000 5-1 by f2"));
 }
 
+// Its hold ended meanwhile: no doing of the second payment.
+TEST(ExplainRefundTest, AnothersTrueUpThatMaturesMeanwhileIsNotTold) {
+  ProgramSpec spec = TieredProgram(Metric::kRevenue, TierMeaning::kRetroactive,
+                                   {EarnedBand(0, "10%")});
+  spec.hold_days = 1;
+  EarnedShop s;
+  s.Begin(spec);
+  s.Do("2024-01-03", s.box.Pay("i1", "c1", 60000));
+  spec.rules[0].reward.tiers[0].percent = "5%";
+  s.Do("2024-01-04", s.box.Program(spec));
+  s.Do("2024-01-05", s.box.Pay("i2", "c1", 20000));
+  EXPECT_EQ(s.Why("i1").entries.size(), 3u);
+  const Explanation second = s.Why("i2");
+  ASSERT_EQ(second.entries.size(), 1u);
+  EXPECT_EQ(second.entries[0].entry->kind, EntryKind::kReversal);
+}
+
 // At most 15.00 of a customer: 10.00 are charged back, 15.00 earned instead, so
 // that a won chargeback brings nothing back.
 TEST(ExplainRefundTest, TellsWhatALimitKeptFromComingBack) {

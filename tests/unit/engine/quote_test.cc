@@ -384,6 +384,23 @@ TEST(QuoteTest, APartnersOwnPurchaseHasItsPrice) {
             9999);
 }
 
+// Who buys for itself has neither role, and the prices of both.
+TEST(QuoteTest, AnOwnPriceIsForEitherRole) {
+  RuleSpec own = PriceRuleOf(RuleKind::kPrice, "own", "30%");
+  own.role = Role::kServicer;
+  Till till(ProgramOf({own}));
+  const event::BlindKey key{"k", till.box.Text(std::string(64, '1'))};
+  event::PartnerSet rita = EventBox::Partner("rita");
+  rita.identity_keys = till.box.Keys({key});
+  till.Expect("2024-01-01", rita);
+  event::Signup signup = EventBox::Signup("rita-shop");
+  signup.identity_keys = till.box.Keys({key});
+  till.Expect("2024-01-02", signup);
+  EXPECT_EQ(till.Ask(till.For("2024-01-03", "rita-shop", 9999)).price_minor,
+            6999);
+  EXPECT_EQ(till.Ask(till.For("2024-01-03", "else", 9999)).price_minor, 9999);
+}
+
 TEST(QuoteTest, ABudgetIsSharedByThePartnersShareOrTheCodes) {
   Till till(BudgetProgram("10%"));
   till.Expect("2024-01-02", WithShare("anna", "21%"));

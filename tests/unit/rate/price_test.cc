@@ -112,6 +112,30 @@ TEST(PriceTest, SharesOfSeveralCreditsAddUpToTheBudget) {
                                    "p3 budget +23"}));
 }
 
+// The largest remainder gives the third nothing of 6, and 1 of the 5 that its
+// share of 20% leaves; the others have 3 each of 6, 2 each of the 4 that 40%
+// leave. Their discounts of 1 each make up for it, over both lines.
+TEST(PriceTest, ADiscountBelowZeroIsMadeUpForByOthers) {
+  RuleSpec first = BudgetRule("10%");
+  first.when.partner_ids = {"p1", "p2"};
+  first.when.products = {"A"};
+  RuleSpec second = BudgetRule("10%");
+  second.rule_id = "second";
+  second.when.partner_ids = {"p3"};
+  second.when.products = {"B"};
+  RateDesk desk(TermsOf({first, second}));
+  desk.SetWeights({450000000, 450000000, 100000000});
+  desk.credits[0].customer_share = *Rate::Parse("40%");
+  desk.credits[1].customer_share = *Rate::Parse("40%");
+  desk.credits[2].customer_share = *Rate::Parse("20%");
+  desk.next.lines = {Line(60, "A"), Line(60, "B")};
+  const auto prices = PricesOf(&desk);
+  EXPECT_EQ(prices[0].budget_discount_minor, 1 + 1 - 1);
+  EXPECT_EQ(prices[1].budget_discount_minor, 0);
+  EXPECT_EQ(desk.Pay(), (testing_support::Rows{"p1 budget +2", "p2 budget +2",
+                                               "p3 second +1"}));
+}
+
 TEST(PriceTest, NobodyCreditedPaysTheAmount) {
   RateDesk desk(TermsOf({PriceRule("p", RuleKind::kPrice, "20%")}));
   desk.credits[0].active = false;

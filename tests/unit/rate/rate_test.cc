@@ -44,6 +44,7 @@ struct Case {
   std::vector<RatableCredit> credits = {Whole()};
   Phase phase = Phase::kAcquisition;
   int32_t contract_year = 1;
+  bool exchanged = false;
   Rating rating;
   RateTrace trace;
 
@@ -54,6 +55,7 @@ struct Case {
     if (program == nullptr) return absl::InternalError("no program");
     RatablePayment payment;
     payment.lines = lines;
+    payment.exchanged = exchanged;
     payment.phase = phase;
     payment.contract_year = contract_year;
     payment.credits = credits;
@@ -124,6 +126,15 @@ TEST(RatePaymentTest, APaymentOfNothingEarnsNothing) {
   EXPECT_FALSE(c.rating.credits.at(0).counts);
   c.lines[1].amount_minor = 1;
   EXPECT_THAT(c.Amounts(spec), ElementsAre(500, 100));
+}
+
+TEST(RatePaymentTest, APaymentThatAnExchangeMadeNothingIsNone) {
+  Case c;
+  c.lines = {Line(0)};
+  c.exchanged = true;
+  EXPECT_THAT(c.Amounts(Terms({FixedRule("fixed", 500)})), ElementsAre(500));
+  EXPECT_TRUE(c.rating.credits.at(0).counts);
+  EXPECT_THAT(c.Amounts(Terms({PercentRule("percent", "10%")})), IsEmpty());
 }
 
 TEST(RatePaymentTest, TheFirstRuleThatMatchesAloneIsChosen) {
@@ -673,6 +684,34 @@ TEST(ChoosingTest, ABudgetOfAnotherRoleGoesBefore) {
   two.credits[1].role = Role::kServicer;
   two.next.lines = {Line(1000, "A"), Line(500, "B")};
   EXPECT_THAT(two.Pay(), ElementsAre("p1 budget +100", "p2 service +100"));
+}
+
+// A budget that another one keeps from the line is worth nothing there.
+TEST(ChoosingTest, HighestComparesWhatABudgetWouldPay) {
+  RuleSpec service = BudgetRule("20%");
+  service.rule_id = "service";
+  service.role = Role::kServicer;
+  RuleSpec percent = PercentRule("percent", "1%");
+  percent.role = Role::kServicer;
+  RuleSpec acquire = BudgetRule("10%");
+  acquire.when.products = {"A"};
+  RateDesk desk(Policy(Choosing::kHighest, {service, percent, acquire}));
+  desk.SetWeights({1000000000, 1000000000});
+  desk.credits[1].role = Role::kServicer;
+  desk.next.lines = {Line(1000, "A"), Line(500, "B")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 budget +100", "p2 service +100",
+                                      "p2 percent +10"));
+  // The same of a stacked one that is written before.
+  RuleSpec stacked = BudgetRule("5%");
+  stacked.rule_id = "stacked";
+  stacked.stack = true;
+  RateDesk one(Policy(Choosing::kHighest,
+                      {stacked, BudgetRule("10%"), PercentRule("p", "1%")}));
+  EXPECT_THAT(one.Pay(1000), ElementsAre("p1 stacked +50", "p1 p +10"));
+  // One that is written behind gives way.
+  RateDesk other(Policy(Choosing::kHighest,
+                        {BudgetRule("10%"), PercentRule("p", "1%"), stacked}));
+  EXPECT_THAT(other.Pay(1000), ElementsAre("p1 budget +100"));
 }
 
 // ---------------------------------------------------------------------------

@@ -83,9 +83,10 @@ struct Lived {
     desk.Undo(1, false);
     desk.next.on = CivilDay(2025, 2, 3);
     desk.Pay();
-    desk.SetParents({-7, 8});
-    desk.Pay();
-    desk.Pay();
+    for (const int parent : {-7, 7, -7}) {
+      desk.SetParents({parent, 8});
+      desk.Pay();
+    }
   }
   std::string Bytes() {
     std::string bytes;

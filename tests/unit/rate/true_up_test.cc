@@ -232,8 +232,33 @@ TEST(TrueUpTest, NeitherDoesAnotherParentEarnIt) {
   desk.SetParents({});  // nobody there
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
   desk.SetParents({9});
+  // What is missed in a row is remembered as one.
+  EXPECT_EQ(desk.StateOf(1).books[0].forgone.size(), 1u);
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p9 r/1 +10"));
   EXPECT_EQ(desk.StateOf(1).books[0].ForgoneAt(1), 20);
+  desk.SetParents({});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  EXPECT_EQ(desk.StateOf(1).books[0].forgone.size(), 2u);
+}
+
+// Two levels miss by turns; each has one entry, the latest last.
+TEST(TrueUpTest, WhatLevelsMissIsRememberedByLevel) {
+  RuleSpec rule = TenOfTen();
+  rule.uplines.push_back(UplineAt(2, UplineOf::kCommission, "1%"));
+  RateDesk desk(TermsOf({rule}));
+  desk.SetParents({-8, -9});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  desk.SetParents({8, -9});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100", "p8 r/1 +10"));
+  desk.SetParents({-8, -9});
+  EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +100"));
+  const TrueUpBook& book = desk.StateOf(1).books[0];
+  ASSERT_EQ(book.forgone.size(), 3u);
+  EXPECT_EQ(book.forgone[0].left_minor, 10);
+  EXPECT_EQ(book.forgone[1].left_minor, 10);
+  EXPECT_EQ(book.forgone[2].level, 2);
+  EXPECT_EQ(book.forgone[2].left_minor, 3);
+  EXPECT_EQ(book.ForgoneAt(2), 3);
 }
 
 TEST(TrueUpTest, GoingDownTakesTheLatestGrowthEarnedOrNot) {

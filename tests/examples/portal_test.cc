@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tests/examples/books.h"
 #include "tests/examples/command.h"
 
 namespace vouch_examples {
@@ -17,10 +18,10 @@ using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr char kFolder[] = VOUCH_SOURCE_DIR "/examples/wholesale_portal/";
+constexpr char kPortalFolder[] = VOUCH_SOURCE_DIR "/examples/wholesale_portal/";
 
 Ran Portal(const std::string& command, const std::string& flags) {
-  const std::string folder = kFolder;
+  const std::string folder = kPortalFolder;
   return Vouch(command + " --program " + folder +
                "program.textproto --events " + folder + "events.jsonl " +
                flags);
@@ -32,14 +33,10 @@ json Answer(const std::string& command, const std::string& flags) {
   return json::parse(ran.out);
 }
 
-std::vector<json> Rows(const std::string& print) {
-  const Ran ran = Portal("run", "--print " + print);
+std::vector<json> Printed(const std::string& what) {
+  const Ran ran = Portal("run", "--print " + what);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  std::vector<json> rows;
-  for (const std::string& line : Lines(ran.out)) {
-    rows.push_back(json::parse(line));
-  }
-  return rows;
+  return Rows(ran.out);
 }
 
 // A rate in hundredths of a percent, to the nearest.
@@ -48,8 +45,8 @@ int64_t Hundredths(const json& funnel, const char* field) {
 }
 
 TEST(Portal, TheProgramIsRight) {
-  const Ran ran =
-      Vouch(std::string("check --program ") + kFolder + "program.textproto");
+  const Ran ran = Vouch(std::string("check --program ") + kPortalFolder +
+                        "program.textproto");
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.out, HasSubstr("OK"));
 }
@@ -151,7 +148,7 @@ TEST(Portal, DiscountAndBonusAddUpToTheBudget) {
 TEST(Portal, TheForgetfulSupplierIsCreditedByItsCode) {
   int by_visitor = 0;
   for (const std::string& line :
-       Lines(ReadFile(std::string(kFolder) + "events.jsonl"))) {
+       Lines(ReadFile(std::string(kPortalFolder) + "events.jsonl"))) {
     const json event = json::parse(line);
     if (!event.contains("touch")) continue;
     const json& touch = event.at("touch");
@@ -226,7 +223,7 @@ TEST(Portal, TheStatementTiesToThePayout) {
 
 TEST(Portal, TheBooksAreAsWorkedOutByHand) {
   std::vector<std::string> balances;
-  for (const json& row : Rows("balances")) {
+  for (const json& row : Printed("balances")) {
     if (!row.contains("partner_id")) {
       EXPECT_EQ(Int(row, "expense_minor"), -30079);
       continue;
@@ -244,7 +241,7 @@ TEST(Portal, TheBooksAreAsWorkedOutByHand) {
                                     "buyer-42 0 600 0 0"));
   int64_t earned = 0;
   int64_t reversed = 0;
-  for (const json& row : Rows("accruals")) {
+  for (const json& row : Printed("accruals")) {
     (Text(row, "kind") == "ACCRUAL" ? earned : reversed) +=
         Int(row, "amount_minor");
   }

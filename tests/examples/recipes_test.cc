@@ -16,7 +16,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char kFolder[] = VOUCH_SOURCE_DIR "/docs/recipes/";
+constexpr char kRecipeFolder[] = VOUCH_SOURCE_DIR "/docs/recipes/";
 
 // A block of a page between ``` and ```.
 struct Block {
@@ -57,7 +57,7 @@ std::string OnlyBlock(const std::vector<Block>& blocks,
 class Recipe {
  public:
   explicit Recipe(const std::string& name)
-      : blocks_(BlocksOf(ReadFile(kFolder + name + ".md"))),
+      : blocks_(BlocksOf(ReadFile(kRecipeFolder + name + ".md"))),
         program_(TempPath(name + ".textproto")),
         events_(TempPath(name + ".jsonl")) {
     std::ofstream(program_) << OnlyBlock(blocks_, "textproto");
@@ -142,7 +142,7 @@ bool ShowsAStatement(const std::string& page) {
 
 TEST(RecipesFolder, HasNoStatementThatIsNotTested) {
   std::vector<std::string> pages;
-  for (const auto& file : std::filesystem::directory_iterator(kFolder)) {
+  for (const auto& file : std::filesystem::directory_iterator(kRecipeFolder)) {
     const std::string stem = file.path().stem().string();
     if (file.path().extension() == ".md" &&
         ShowsAStatement(ReadFile(file.path().string()))) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "tests/support/answers.h"
 #include "tests/support/rating_history.h"
 #include "tests/support/rating_text.h"
+#include "tests/support/tries.h"
 #include "vouch/engine/engine.h"
 
 namespace vouch {
@@ -33,10 +33,7 @@ using namespace testing_support;  // NOLINT: the folder's own
 using PayeeRule = std::tuple<std::string, std::string, Role, int32_t>;
 using PayeeSums = std::map<PayeeRule, int64_t>;
 
-uint64_t ExplainedHistories() {
-  const char* full = std::getenv("VOUCH_FULL");
-  return full != nullptr && std::string_view(full) == "1" ? 50'000 : 500;
-}
+uint64_t ExplainedHistories() { return Full() ? 50'000 : 500; }
 
 void AddTo(PayeeSums* sums, const PayeeRule& key, int64_t amount_minor) {
   if (amount_minor == 0) return;

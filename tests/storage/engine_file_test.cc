@@ -37,12 +37,6 @@ using testing_support::MakeHistory;
 
 uint64_t Histories() { return Full() ? 5000 : 300; }
 
-SqliteOptions On(const TestDisk& disk) {
-  SqliteOptions options;
-  options.vfs = disk.vfs();
-  return options;
-}
-
 OnFile Open(const TestDisk& disk, EngineOptions options = {}) {
   SqliteOptions store_options = On(disk);
   store_options.read_only = options.read_only;

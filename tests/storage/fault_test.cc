@@ -18,20 +18,9 @@ namespace storage_test {
 
 namespace {
 
-constexpr uint64_t kSeed = 7;
-
-EngineOptions Snapshots() {
-  EngineOptions options;
-  options.snapshot_events = 30;
-  return options;
-}
-
-SqliteOptions On(const TestDisk& disk) {
-  SqliteOptions options;
-  options.vfs = disk.vfs();
-  options.checkpoint_pages = 40;
-  return options;
-}
+constexpr uint64_t kFaultSeed = 7;
+constexpr int32_t kFaultPages = 40;  // between checkpoints
+constexpr int64_t kFaultSnapshotEvents = 30;
 
 struct FaultCase {
   std::string name;
@@ -42,9 +31,10 @@ struct FaultCase {
 
 class FaultTest : public testing::TestWithParam<FaultCase> {
  protected:
-  FaultTest() : script_(MakeScript(kSeed, 100)) {
+  FaultTest() : script_(MakeScript(kFaultSeed, 100)) {
     disk_.Load({});
-    const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
+    const OnFile on = OpenOnFile(kBooks, On(disk_, kFaultPages),
+                                 SnapshotsEach(kFaultSnapshotEvents));
     EXPECT_TRUE(ApplyAll(on).ok());
     whole_ = ReadBooks(on);
   }
@@ -53,7 +43,7 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
   absl::Status ApplyAll(const OnFile& on) const {
     std::vector<Outcome> outcomes;
     for (const absl::Span<const Event> batch :
-         MixedBatches(script_->events, kSeed, 40)) {
+         MixedBatches(script_->events, kFaultSeed, 40)) {
       const absl::Status status = on.engine->Apply(batch, &outcomes);
       if (!status.ok()) return status;
     }
@@ -80,7 +70,8 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
     disk_.Load({});
     disk_.Arm(fault);
     {
-      const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
+      const OnFile on = OpenOnFile(kBooks, On(disk_, kFaultPages),
+                                   SnapshotsEach(kFaultSnapshotEvents));
       absl::Status told = on.status;
       if (on) told = ApplyAll(on);
       if (!told.ok()) {
@@ -100,7 +91,8 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
   }
 
   void ExpectWhole() {
-    const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
+    const OnFile on = OpenOnFile(kBooks, On(disk_, kFaultPages),
+                                 SnapshotsEach(kFaultSnapshotEvents));
     ASSERT_TRUE(on) << on.status;
     EXPECT_EQ(FirstFoundByVerify(*on.engine), "");
     ExpectResend(on, *script_, on.engine->GetCounters().last_seq);

@@ -24,27 +24,15 @@ namespace storage_test {
 
 namespace {
 
-constexpr uint64_t kSeed = 5;
-constexpr std::size_t kEvents = 300;
-constexpr std::size_t kPage = 4096;
-constexpr int kParts = 4;
-
-EngineOptions Plain() {
-  EngineOptions options;
-  options.snapshot_events = 0;
-  return options;
-}
-
-SqliteOptions On(const TestDisk& disk) {
-  SqliteOptions options;
-  options.vfs = disk.vfs();
-  return options;
-}
+constexpr uint64_t kFlipSeed = 5;
+constexpr std::size_t kFlipEvents = 300;
+constexpr std::size_t kFlipPage = 4096;
+constexpr int kFlipParts = 4;
 
 // What the pages of one file hold: programs, partners, codes, visitors,
 // decisions, payouts, a snapshot of two thirds of it.
 struct SmallFile {
-  std::unique_ptr<Script> script = MakeScript(kSeed, kEvents);
+  std::unique_ptr<Script> script = MakeScript(kFlipSeed, kFlipEvents);
   DiskImage closed;  // everything is in the file itself
   DiskImage killed;  // nothing is: all is in the write-ahead log
   std::string answers;
@@ -72,11 +60,11 @@ absl::StatusOr<std::string> Answers(const OnFile& on) {
 std::unique_ptr<SmallFile> MakeSmallFile() {
   auto file = std::make_unique<SmallFile>();
   TestDisk disk;
-  OnFile on = OpenOnFile(kBooks, On(disk), Plain());
+  OnFile on = OpenOnFile(kBooks, On(disk), SnapshotsEach(0));
   file->states.push_back(on.engine->StateBytes().value());
   std::vector<Outcome> outcomes;
   for (const absl::Span<const Event> batch :
-       MixedBatches(file->script->events, kSeed, 100)) {
+       MixedBatches(file->script->events, kFlipSeed, 100)) {
     EXPECT_TRUE(on.engine->Apply(batch, &outcomes).ok());
     file->states.push_back(on.engine->StateBytes().value());
     if (file->states.size() == 4) {
@@ -100,7 +88,7 @@ void AskEverything(const OnFile& on) {
 bool FindsOrIsUnchanged(const SmallFile& file, const DiskImage& image,
                         TestDisk* disk) {
   disk->Load(image);
-  const OnFile on = OpenOnFile(kBooks, On(*disk), Plain());
+  const OnFile on = OpenOnFile(kBooks, On(*disk), SnapshotsEach(0));
   if (!on) return true;
   if (!FirstFoundByVerify(*on.engine).empty()) {
     AskEverything(on);
@@ -118,7 +106,7 @@ bool FindsOrIsUnchanged(const SmallFile& file, const DiskImage& image,
 std::vector<std::size_t> PlacesIn(std::size_t page, Random* random) {
   std::vector<std::size_t> places;
   if (Full()) {
-    for (std::size_t i = 0; i < kPage; ++i) places.push_back(i);
+    for (std::size_t i = 0; i < kFlipPage; ++i) places.push_back(i);
     return places;
   }
   // The first page begins with the head of the file.
@@ -128,7 +116,7 @@ std::vector<std::size_t> PlacesIn(std::size_t page, Random* random) {
     places.push_back(head + 8 + static_cast<std::size_t>(random->Below(100)));
   }
   for (int i = 0; i < 50; ++i) {
-    places.push_back(static_cast<std::size_t>(random->Below(kPage)));
+    places.push_back(static_cast<std::size_t>(random->Below(kFlipPage)));
   }
   return places;
 }
@@ -144,27 +132,27 @@ TEST_P(FlipTest, InEveryPageOfAFile) {
   int flips = 0;
   int found = 0;
   for (std::size_t page = static_cast<std::size_t>(GetParam());
-       page * kPage < bytes.size(); page += kParts) {
+       page * kFlipPage < bytes.size(); page += kFlipParts) {
     Random random(page);
     for (const std::size_t place : PlacesIn(page, &random)) {
       const int64_t bit = random.Below(8);
       SCOPED_TRACE(
           absl::StrCat("page ", page + 1, ", byte ", place, ", bit ", bit));
       DiskImage image = file->closed;
-      image.at(kBooks)[page * kPage + place] ^= static_cast<char>(1 << bit);
+      image.at(kBooks)[page * kFlipPage + place] ^= static_cast<char>(1 << bit);
       ++flips;
       if (FindsOrIsUnchanged(*file, image, &disk)) ++found;
       ASSERT_FALSE(HasFailure());
     }
   }
-  RecordProperty("pages", static_cast<int>(bytes.size() / kPage));
+  RecordProperty("pages", static_cast<int>(bytes.size() / kFlipPage));
   RecordProperty("flips", flips);
   RecordProperty("found", found);
   // Much of a page is content.
   EXPECT_GT(found * 3, flips);
 }
 
-INSTANTIATE_TEST_SUITE_P(Parts, FlipTest, testing::Range(0, kParts));
+INSTANTIATE_TEST_SUITE_P(Parts, FlipTest, testing::Range(0, kFlipParts));
 
 // SQLite takes a frame whose sum is wrong for the end of the log, as after a
 // crash: what is there are then the books after an earlier batch, whole, and
@@ -173,23 +161,23 @@ TEST(FlipInLogTest, LeavesWholeBatches) {
   const std::unique_ptr<SmallFile> file = MakeSmallFile();
   ASSERT_FALSE(HasFailure());
   const std::size_t size = file->killed.at("books-wal").size();
-  ASSERT_GT(size, 50 * kPage);
+  ASSERT_GT(size, 50 * kFlipPage);
   TestDisk disk;
-  Random random(kSeed);
+  Random random(kFlipSeed);
   int flips = 0;
   int shorter = 0;
-  for (std::size_t frame = 0; frame < size; frame += kPage + 24) {
+  for (std::size_t frame = 0; frame < size; frame += kFlipPage + 24) {
     for (int i = 0; i < (Full() ? 40 : 3); ++i) {
       const std::size_t place = std::min(
           size - 1, frame + static_cast<std::size_t>(
-                                random.Below(i == 0 ? 24 : kPage + 24)));
+                                random.Below(i == 0 ? 24 : kFlipPage + 24)));
       const int64_t bit = random.Below(8);
       SCOPED_TRACE(absl::StrCat("byte ", place, ", bit ", bit));
       DiskImage image = file->killed;
       image.at("books-wal")[place] ^= static_cast<char>(1 << bit);
       ++flips;
       disk.Load(image);
-      const OnFile on = OpenOnFile(kBooks, On(disk), Plain());
+      const OnFile on = OpenOnFile(kBooks, On(disk), SnapshotsEach(0));
       if (!on) continue;
       if (!FirstFoundByVerify(*on.engine).empty()) continue;
       const std::string state = on.engine->StateBytes().value();

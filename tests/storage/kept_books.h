@@ -7,6 +7,7 @@
 #define VOUCH_TESTS_STORAGE_KEPT_BOOKS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,22 @@ namespace storage_test {
 
 // The name of the books on a TestDisk.
 inline constexpr char kBooks[] = "books";
+
+inline SqliteOptions On(
+    const TestDisk& disk,
+    int32_t checkpoint_pages = SqliteOptions().checkpoint_pages) {
+  SqliteOptions options;
+  options.vfs = disk.vfs();
+  options.checkpoint_pages = checkpoint_pages;
+  return options;
+}
+
+// 0: none.
+inline EngineOptions SnapshotsEach(int64_t events) {
+  EngineOptions options;
+  options.snapshot_events = events;
+  return options;
+}
 
 struct OnFile {
   absl::Status status;

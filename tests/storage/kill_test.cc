@@ -23,8 +23,8 @@ namespace storage_test {
 
 namespace {
 
-constexpr std::size_t kEvents = 240;
-constexpr int kParts = 4;
+constexpr std::size_t kKillEvents = 240;
+constexpr int kKillParts = 4;
 
 int64_t BytesOf(const std::string& path) {
   struct stat info {};
@@ -38,7 +38,7 @@ class KilledFile {
       : path_(path),
         seed_(seed),
         random_(seed),
-        script_(MakeScript(seed, kEvents)) {
+        script_(MakeScript(seed, kKillEvents)) {
     OnFile whole = OpenOnFile(path + "-whole", WriterOptions(), {});
     EXPECT_TRUE(whole) << whole.status;
     std::vector<Outcome> outcomes;
@@ -53,7 +53,7 @@ class KilledFile {
   bool done() const { return acknowledged_ == seqs_.size(); }
 
   void RunAndKill() {
-    Child child(path_, seed_, kEvents, acknowledged_);
+    Child child(path_, seed_, kKillEvents, acknowledged_);
     ASSERT_EQ(child.Hear(), 'R');
     const int64_t batches = random_.Below(4);
     for (int64_t i = 0; i < batches && !done(); ++i) {
@@ -116,7 +116,7 @@ class KilledFile {
 class KillTest : public testing::TestWithParam<int> {};
 
 TEST_P(KillTest, AnyMoment) {
-  const int kills = (Full() ? 3000 : 300) / kParts;
+  const int kills = (Full() ? 3000 : 300) / kKillParts;
   const store_test::TempFolder folder;
   int files = 0;
   int done = 0;
@@ -138,7 +138,7 @@ TEST_P(KillTest, AnyMoment) {
   RecordProperty("unheard", unheard);
 }
 
-INSTANTIATE_TEST_SUITE_P(Parts, KillTest, testing::Range(0, kParts));
+INSTANTIATE_TEST_SUITE_P(Parts, KillTest, testing::Range(0, kKillParts));
 
 }  // namespace
 

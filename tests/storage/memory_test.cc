@@ -22,24 +22,13 @@ namespace storage_test {
 
 namespace {
 
-constexpr uint64_t kSeed = 11;
-constexpr std::size_t kBefore = 30;
-constexpr std::size_t kBatch = 15;
+constexpr uint64_t kMemorySeed = 11;
+constexpr std::size_t kMemoryBefore = 30;
+constexpr std::size_t kMemoryBatch = 15;
+constexpr int32_t kMemoryPages = 20;  // between checkpoints
+constexpr int64_t kMemorySnapshotEvents = 20;
 
 // The batch that is tried makes a snapshot due, and a checkpoint.
-EngineOptions Snapshots() {
-  EngineOptions options;
-  options.snapshot_events = 20;
-  return options;
-}
-
-SqliteOptions On(const TestDisk& disk) {
-  SqliteOptions options;
-  options.vfs = disk.vfs();
-  options.checkpoint_pages = 20;
-  return options;
-}
-
 struct MemoryCase {
   std::string name;
   Refusal* (*which)();
@@ -48,18 +37,21 @@ struct MemoryCase {
 
 class MemoryTest : public testing::TestWithParam<MemoryCase> {
  protected:
-  MemoryTest() : script_(MakeScript(kSeed, kBefore + kBatch)) {
+  MemoryTest()
+      : script_(MakeScript(kMemorySeed, kMemoryBefore + kMemoryBatch)) {
     const auto all = absl::MakeConstSpan(script_->events);
     std::vector<Outcome> outcomes;
-    OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
-    EXPECT_TRUE(on.engine->Apply(all.first(kBefore), &outcomes).ok());
+    OnFile on = OpenOnFile(kBooks, On(disk_, kMemoryPages),
+                           SnapshotsEach(kMemorySnapshotEvents));
+    EXPECT_TRUE(on.engine->Apply(all.first(kMemoryBefore), &outcomes).ok());
     before_ = disk_.image();
-    EXPECT_TRUE(on.engine->Apply(all.subspan(kBefore), &outcomes).ok());
+    EXPECT_TRUE(on.engine->Apply(all.subspan(kMemoryBefore), &outcomes).ok());
     whole_ = ReadBooks(on);
   }
 
   absl::Status ApplyWith(Engine* engine, int64_t nth) {
-    const auto batch = absl::MakeConstSpan(script_->events).subspan(kBefore);
+    const auto batch =
+        absl::MakeConstSpan(script_->events).subspan(kMemoryBefore);
     std::vector<Outcome> outcomes;
     Refusal* which = GetParam().which();
     *which = Refusal();
@@ -74,7 +66,8 @@ class MemoryTest : public testing::TestWithParam<MemoryCase> {
   bool RunInto(int64_t nth) {
     disk_.Load(before_);
     {
-      const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
+      const OnFile on = OpenOnFile(kBooks, On(disk_, kMemoryPages),
+                                   SnapshotsEach(kMemorySnapshotEvents));
       EXPECT_TRUE(on) << on.status;
       const absl::Status told = ApplyWith(on.engine.get(), nth);
       if (told.ok()) {
@@ -89,7 +82,8 @@ class MemoryTest : public testing::TestWithParam<MemoryCase> {
       }
     }
     const bool refused = GetParam().which()->refused;
-    const OnFile on = OpenOnFile(kBooks, On(disk_), Snapshots());
+    const OnFile on = OpenOnFile(kBooks, On(disk_, kMemoryPages),
+                                 SnapshotsEach(kMemorySnapshotEvents));
     EXPECT_TRUE(on) << on.status;
     if (!on) return refused;
     EXPECT_EQ(FirstFoundByVerify(*on.engine), "");

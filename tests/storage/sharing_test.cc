@@ -26,8 +26,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr uint64_t kSeed = 3;
-constexpr std::size_t kEvents = 800;
+constexpr uint64_t kSharingSeed = 3;
+constexpr std::size_t kSharingEvents = 800;
 
 class SharingTest : public testing::Test {
  protected:
@@ -36,7 +36,7 @@ class SharingTest : public testing::Test {
 };
 
 TEST_F(SharingTest, AnotherProcessHasIt) {
-  Child child(path_, kSeed, 40, 0);
+  Child child(path_, kSharingSeed, 40, 0);
   ASSERT_EQ(child.Hear(), 'R');
   for (int i = 0; i < 3; ++i) {
     const auto second = Engine::Open(path_);
@@ -56,12 +56,12 @@ TEST_F(SharingTest, AnotherProcessHasIt) {
 TEST_F(SharingTest, ThisProcessHasIt) {
   const auto engine = Engine::Open(path_);
   ASSERT_TRUE(engine.ok()) << engine.status();
-  Child child(path_, kSeed, 40, 0);
+  Child child(path_, kSharingSeed, 40, 0);
   const std::string said = child.HearAll();
   EXPECT_THAT(said, HasSubstr("EFAILED_PRECONDITION"));
   EXPECT_THAT(said, HasSubstr("another engine has it open for writing"));
   EXPECT_EQ(child.Wait(), 2);
-  const auto script = MakeScript(kSeed, 40);
+  const auto script = MakeScript(kSharingSeed, 40);
   std::vector<Outcome> outcomes;
   EXPECT_TRUE((*engine)->Apply(script->events, &outcomes).ok());
 }
@@ -155,10 +155,10 @@ void ExpectWholeBatches(const std::string& path, const Moments& moments) {
 }
 
 TEST_F(SharingTest, WhoReadsSeesWholeBatches) {
-  const auto script = MakeScript(kSeed, kEvents);
+  const auto script = MakeScript(kSharingSeed, kSharingEvents);
   const Moments moments = MomentsOf(*script);
   const std::size_t batches = WriterBatches(*script).size();
-  Child child(path_, kSeed, kEvents, 0);
+  Child child(path_, kSharingSeed, kSharingEvents, 0);
   ASSERT_EQ(child.Hear(), 'R');
   // It is always some batches ahead, and works while the others read.
   constexpr std::size_t kAhead = 3;

@@ -19,16 +19,18 @@ inline bool Full() {
   return full != nullptr && std::string_view(full) == "1";
 }
 
-// `daily`, or `full` where everything is asked for. Under sanitizers a fifth of
-// the daily ones: the same build's tests without them try all, and what a
-// sanitizer sees hangs on the paths, not on the numbers.
-inline uint64_t Tries(uint64_t daily, uint64_t full) {
-  if (Full()) return full;
+// Under sanitizers a fifth of what is tried daily: the same build's tests
+// without them try all, and what a sanitizer sees hangs on the paths, not on
+// the numbers.
 #if defined(ABSL_HAVE_ADDRESS_SANITIZER) || defined(ABSL_HAVE_THREAD_SANITIZER)
-  return daily / 5;
+inline constexpr uint64_t kOneOf = 5;
 #else
-  return daily;
+inline constexpr uint64_t kOneOf = 1;
 #endif
+
+// One of kOneOf of `daily`, or `full` where everything is asked for.
+inline uint64_t Tries(uint64_t daily, uint64_t full) {
+  return Full() ? full : daily / kOneOf;
 }
 
 }  // namespace testing_support

@@ -265,7 +265,7 @@ absl::StatusOr<Quote> AskQuote(const Engine& engine,
   Event event;
   VOUCH_RETURN_IF_ERROR(ReadQuoted(request, &message, &lists, &event));
   QuoteRequest asked;
-  asked.at = Instant{request.time_us()};
+  if (request.has_time_us()) asked.at = Instant{request.time_us()};
   asked.payment = std::get<event::Payment>(event.body);
   asked.code = request.code();
   asked.partner_id = request.partner_id();

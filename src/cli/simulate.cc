@@ -1,6 +1,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "cli/answer.h"
@@ -15,6 +18,20 @@ VOUCH_NAMESPACE_BEGIN
 
 namespace cli {
 namespace {
+
+// Whether the report would be written over a file that is read.
+absl::Status CheckReportPath(const Options& options) {
+  for (const std::string* read :
+       {&options.db, &options.program, &options.events, &options.terms}) {
+    std::error_code none;  // one of the two is not there
+    if (!read->empty() &&
+        std::filesystem::equivalent(options.html, *read, none)) {
+      return InvalidField("--html",
+                          absl::StrCat("is the file ", *read, " that is read"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status WriteFile(const std::string& path, const std::string& text) {
   const auto failed = [&path] {
@@ -56,6 +73,10 @@ absl::StatusOr<std::string> MakeSimulation(const ProgramSpec& terms,
 }  // namespace
 
 int RunSimulate(const Options& options) {
+  if (const absl::Status html = CheckReportPath(options); !html.ok()) {
+    Complain(html);
+    return kExitFailed;
+  }
   const absl::StatusOr<ProgramSpec> terms = LoadProgram(options.terms);
   if (!terms.ok()) {
     Complain(terms.status());

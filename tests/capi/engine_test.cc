@@ -299,8 +299,12 @@ TEST_F(CEngine, RefusesQuestionsByTheirField) {
   ExpectError("outputs { after_seq: -1 }", VOUCH_INVALID_ARGUMENT,
               "outputs.after_seq: is negative");
   ExpectError("check {}", VOUCH_INVALID_ARGUMENT, "check.program: missing");
-  ExpectError("program_id: 'shop' quote { customer_id: 'kim' }",
+  ExpectError("program_id: 'shop' quote { customer_id: 'kim' time_us: 1 }",
               VOUCH_INVALID_ARGUMENT, "quote.currency: missing");
+  ExpectError(
+      "program_id: 'shop' quote { customer_id: 'kim' currency: 'EUR' "
+      "lines { amount_minor: 5 } }",
+      VOUCH_INVALID_ARGUMENT, "quote.time_us: missing");
 }
 
 TEST_F(CEngine, SaysWhatItDoesNotAnswerYet) {
@@ -479,7 +483,8 @@ TEST_F(CQuote, NamesWhatIsWrong) {
       "currency: 'EUR' lines { amount_minor: 1 } }",
       VOUCH_INVALID_ARGUMENT, "quote.time_us: outside the years 1 to 9999");
   ExpectError(
-      "program_id: 'shop' quote { currency: 'EUR' lines { amount_minor: 1 } }",
+      "program_id: 'shop' quote { time_us: 0 "
+      "currency: 'EUR' lines { amount_minor: 1 } }",
       VOUCH_FAILED_PRECONDITION,
       "quote.time_us: before the program's first version");
   ExpectError("program_id: 'other' quote {}", VOUCH_NOT_FOUND,

@@ -1,4 +1,5 @@
 // `vouch simulate` as a user runs it.
+#include <filesystem>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -94,6 +95,33 @@ TEST_F(SimulateTest, OnBooksWithAnHtmlFile) {
                 .exit_code,
             0);
   EXPECT_EQ(ReadFile(Path("again.html")), html);
+}
+
+// By another name too.
+TEST_F(SimulateTest, WritesOverNothingThatItReads) {
+  ASSERT_EQ(Vouch("run --db b.vouch --program p.textproto --events e.jsonl")
+                .exit_code,
+            0);
+  const std::string books = ReadFile(Path("b.vouch"));
+  const std::string terms = ReadFile(Path("fifth.textproto"));
+  std::filesystem::create_hard_link(Path("b.vouch"), Path("same.html"));
+  for (const std::string html :
+       {"b.vouch", "./b.vouch", "same.html", "fifth.textproto"}) {
+    const Result result =
+        Vouch("simulate --db b.vouch --terms fifth.textproto --html " + html);
+    EXPECT_EQ(result.exit_code, 1) << html;
+    EXPECT_THAT(result.err, HasSubstr("--html: is the file ")) << html;
+    EXPECT_EQ(result.out, "") << html;
+  }
+  EXPECT_EQ(ReadFile(Path("b.vouch")), books);
+  EXPECT_EQ(ReadFile(Path("fifth.textproto")), terms);
+  // A report takes the place of an older one.
+  Write("old.html", "old");
+  ASSERT_EQ(Vouch("simulate --db b.vouch --terms fifth.textproto"
+                  " --html old.html")
+                .exit_code,
+            0);
+  EXPECT_THAT(ReadFile(Path("old.html")), StartsWith("<!DOCTYPE html>"));
 }
 
 TEST_F(SimulateTest, SaysWhatIsWrong) {

@@ -78,7 +78,15 @@ class TermChecker {
     const absl::StatusOr<Rate> rate = Rate::Parse(text);
     if (!rate.ok()) {
       WrongStatus(std::move(path), rate.status(),
-                  "write a rate such as \"12.5%\" or \"0.125\"");
+                  "write a rate such as \"12.5%\", of at most 7 places, or "
+                  "\"0.125\", of at most 9");
+      return std::nullopt;
+    }
+    if (rate->ppb() > kPpb && text.back() != '%') {
+      // As a fraction "10" is 1000%: hardly ever what is meant.
+      Wrong(
+          std::move(path), absl::StrCat("above 1 without a \"%\": ", text),
+          absl::StrCat("write \"", text, "%\" or \"", rate->ToString(), "\""));
       return std::nullopt;
     }
     if (rate->ppb() < min_ppb || rate->ppb() > max_ppb) {

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "vouch/base/limits.h"
@@ -297,10 +298,17 @@ class ExplanationWriter {
     for (const ExplainedPayee& payee : credits) {
       const ExplainedCredit& credit = payee.credit;
       Say("  ", Word(credit.role), " ", credit.partner_id, " with ",
-          ShareText(credit.weight_ppb), " (", Word(payee.kind),
-          payee.group.empty() ? "" : ", group " + payee.group,
-          StandingText(payee.standing), ")\n");
+          ShareText(credit.weight_ppb), " (", PayeeText(payee), ")\n");
     }
+  }
+
+  // A partner without a record then has no kind.
+  static std::string PayeeText(const ExplainedPayee& payee) {
+    const std::string text =
+        absl::StrCat(ToAbsl(Word(payee.kind)),
+                     payee.group.empty() ? "" : ", group " + payee.group,
+                     ToAbsl(StandingText(payee.standing)));
+    return absl::StartsWith(text, ", ") ? text.substr(2) : text;
   }
 
   // What of the line is its base: "amount less tax, plus discount".

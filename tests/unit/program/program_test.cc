@@ -205,7 +205,7 @@ TEST(ProgramTest, RatesOfAContractYear) {
   budget.rule_id = "budget";
   budget.budget = "100%";
   RuleSpec most = PercentRule("most", "1000%");
-  most.reward.by_contract_year.assign(100, "10");
+  most.reward.by_contract_year.assign(100, "1000%");
   spec.rules = {PercentRule("flat", "0%"), years, both, budget, most};
   const auto program = Build(spec);
   ASSERT_NE(program, nullptr);
@@ -330,6 +330,20 @@ std::string MistakesOf(const std::function<void(ProgramSpec&)>& change) {
   Mistakes mistakes;
   EXPECT_EQ(Program::Build(spec, &mistakes), nullptr);
   return mistakes.ToString();
+}
+
+// "10" is meant as 10%, and would be 1000%.
+TEST(ProgramTest, ARateAboveOneWantsItsPercentSign) {
+  EXPECT_EQ(
+      MistakesOf([](ProgramSpec& s) { s.rules = {PercentRule("flat", "10")}; }),
+      "rules[0].reward.percent: above 1 without a \"%\": 10; write "
+      "\"10%\" or \"1000%\"");
+  EXPECT_EQ(MistakesOf([](ProgramSpec& s) { s.customer_share_max = "2"; }),
+            "customer_share_bounds.max: above 1 without a \"%\": 2; write "
+            "\"2%\" or \"200%\"");
+  ProgramSpec whole = LeastSpec();
+  whole.rules = {PercentRule("one", "1"), PercentRule("all", "1000%")};
+  EXPECT_NE(Build(whole), nullptr);
 }
 
 TEST(ProgramTest, MistakesOfModels) {

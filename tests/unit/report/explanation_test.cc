@@ -317,6 +317,12 @@ TEST(ExplanationTextTest, ShowsSharesBindingAndWhoIsPaid) {
   servicer.credit.role = Role::kServicer;
   servicer.credit.weight_ppb = kPpb;
   servicer.kind = PartnerKind::kConsultant;
+  ExplainedPayee unknown;
+  unknown.credit = credit;
+  unknown.standing = CreditStanding::kNotActive;
+  e.credits = {unknown};
+  EXPECT_THAT(ExplanationText(e),
+              HasSubstr("anna with 75% (not ACTIVE then)\n"));
   e.credits = {acquirer, servicer};
   EXPECT_THAT(
       ExplanationText(e),

@@ -302,7 +302,7 @@ TEST_F(Telecom, EveryLevelIsPaid) {
       {"h-06",
        {"+ m-01 large 3889", "+ g-01 large/1 778", "+ d-01 large/2 389",
         "+ m-04 large 3888", "+ m-02 large/1 777", "+ d-01 large/2 389"}},
-      // A seventh of each: 5.557, 1.111, 0.557, 5.554, 1.11, 0.557.
+      // A seventh of each: 5.5557, 1.1114, 0.5557, 5.5543, 1.11, 0.5557.
       {"refund-h-06",
        {"- m-01 large 556", "- g-01 large/1 111", "- d-01 large/2 56",
         "- m-04 large 555", "- m-02 large/1 111", "- d-01 large/2 56"}},

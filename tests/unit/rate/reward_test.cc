@@ -186,7 +186,7 @@ TEST(TierTest, GraduatedBesideTheOtherParts) {
   rule.reward.percent = "1%";
   rule.reward.fixed = {5, FixedPer::kPayment};
   RateDesk desk(TermsOf({rule}));
-  // 500 + 500 + 200 + 5 of 20000.
+  // 500 + 1000 + 200 + 5 of 20000.
   EXPECT_THAT(desk.Pay(20000), ElementsAre("p1 r +1705"));
 }
 

@@ -50,6 +50,18 @@ TEST(TrueUpTest, GoesUpOnTheWholePeriodWhenABandIsReached) {
   EXPECT_THAT(desk.Pay(1000), ElementsAre("p1 r +50"));
 }
 
+// 9000 by the rule, 1000 beside it reach the bound; without them 450 is due.
+TEST(TrueUpTest, ARefundOfAnotherRulesLineTakesItDown) {
+  RuleSpec other = PercentRule("s", "1%");
+  other.when.products = {"B"};
+  RateDesk desk(TermsOf({other, Retroactive()}));
+  desk.next.lines = {Line(9000, "A")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 r +450"));
+  desk.next.lines = {Line(1000, "B")};
+  EXPECT_THAT(desk.Pay(), ElementsAre("p1 s +10", "p1 r +450"));
+  EXPECT_THAT(desk.Refund(2, 1000), ElementsAre("p1 s -10", "p1 r -450"));
+}
+
 TEST(TrueUpTest, GoesDownAfterARefundLatestAccrualsFirst) {
   RateDesk desk(TermsOf({Retroactive()}));
   EXPECT_THAT(desk.Pay(6000), ElementsAre("p1 r +300"));
@@ -143,7 +155,7 @@ TEST(TrueUpTest, AnotherRulesPaymentMovesItBehindTheRules) {
   desk.next.lines = {Line(1000, "B"), Line(1000, "A")};
   EXPECT_THAT(desk.Pay(), ElementsAre("p1 s +10", "p1 r +100"));
   EXPECT_EQ(desk.rating().amounts[1].rule, 1u);
-  // A refund of B moves the metric alone: 9000 left.
+  // A refund of B moves the metric alone: 11000 left.
   EXPECT_THAT(desk.Refund(2, 1000), ElementsAre("p1 s -10"));
   EXPECT_THAT(desk.Refund(3, 1000),
               ElementsAre("p1 s -10"));  // B's line; 10000 left
